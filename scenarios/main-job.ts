@@ -58,7 +58,8 @@ export async function runMainJob(lab: Lab, options: MainJobOptions): Promise<Obs
   const of = letters.length * lab.devices.size
   for (const description of lab.tenant.devices) {
     const device = lab.device(description.id)
-    const everOfUser = lab.tenant.certificatesOf(description.user, lab.policy)
+    const user = lab.tenant.users.find((each) => each.upn === description.user)
+    const everOfUser = user === undefined ? [] : lab.tenant.certificatesOf(user, lab.policy)
     for (const letter of letters) {
       const outcome = device.open(letter.bytes)
       cells.push({ message: letter.id, device: device.id, outcome, cause: attributeCause(outcome, everOfUser) })

@@ -12,7 +12,7 @@ import type { Transport } from './mail/transport.ts'
 import { android } from './platforms/android/index.ts'
 import { ios, macos } from './platforms/apple/index.ts'
 import { windows } from './platforms/windows/index.ts'
-import type { Policy, Tenant, TenantDevice } from './tenant/index.ts'
+import type { EncryptionPolicy, Tenant, TenantDevice } from './tenant/index.ts'
 
 export const platforms: Readonly<Record<PlatformFamily, Platform>> = { ios, macos, windows, android }
 
@@ -24,7 +24,7 @@ export interface Installation {
 
 export interface LabOptions {
   readonly tenant: Tenant
-  readonly policy: Policy
+  readonly policy: EncryptionPolicy
   /** Stand-ins for the built-in platforms: how broken devices are put into the world. */
   readonly platforms?: Partial<Record<PlatformFamily, Platform>>
   /** Carries mail into the post office; in process where none is given. */
@@ -33,7 +33,7 @@ export interface LabOptions {
 
 export class Lab {
   readonly tenant: Tenant
-  readonly policy: Policy
+  readonly policy: EncryptionPolicy
   readonly devices: ReadonlyMap<string, Device>
   readonly office = new PostOffice()
   readonly directory: RecipientDirectory
@@ -63,7 +63,7 @@ export class Lab {
       installations.push({ device: device.id, delivery, report: device.install(delivery) })
     }
     const user = this.tenant.users.find((each) => each.upn === description.user)
-    const { mailAccount, smime } = description.userSetUp
+    const { mailAccount, smime } = description.userSetUp ?? {}
     device.userSetsUp({
       ...(mailAccount && user !== undefined
         ? { mailAccount: { address: user.address, host: 'outlook.office365.com' } }

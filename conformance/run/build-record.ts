@@ -24,7 +24,7 @@ export async function buildPolicyRecord({ lab, observation, truths, transport }:
     given.set(device.id, new Set((await tenant.intendedKeys(device.id, policy)).map((each) => each.certificate.sha256)))
   }
   const labels = keyLabels(lab)
-  const devices = tenant.devices.map(({ id, platform, os, user }) => ({ id, platform, os, user }))
+  const devices = tenant.devices.map(({ id, platform, os, user }) => ({ id, platform, os, user: user ?? '' }))
   const messages = observation.letters.map((letter) => describeMessage(letter, observation))
   const cells = observation.cells.map((cell) => describeCell(cell, labels))
   const addressOf = (upn: string): string | undefined => tenant.users.find((user) => user.upn === upn)?.address
@@ -86,7 +86,7 @@ function keyLabels({ tenant, policy }: Lab): Map<string, Labelled> {
   const labels = new Map<string, Labelled>()
   const owners = tenant.users.filter((user) => tenant.devices.some((device) => device.user === user.upn))
   for (const owner of owners) {
-    const certificates = [...tenant.certificatesOf(owner.upn, policy)].sort(
+    const certificates = [...tenant.certificatesOf(owner, policy)].sort(
       (a, b) => a.notBefore.getTime() - b.notBefore.getTime(),
     )
     const inYear = Map.groupBy(certificates, (certificate) => certificate.notBefore.getUTCFullYear())
@@ -173,7 +173,7 @@ function recipientsNamed(
   if (outcome.outcome === 'clear') return []
   const ids = outcome.recipients.flatMap((recipient) => recipient.ids)
   return tenant.users
-    .flatMap((user) => tenant.certificatesOf(user.upn, policy))
+    .flatMap((user) => tenant.certificatesOf(user, policy))
     .filter((certificate) => ids.some((id) => recipientMatches(id, certificate)))
     .map((certificate) => certificate.sha256)
 }

@@ -10,7 +10,7 @@ import { LabError } from '../../simulator/error.ts'
 import { Lab } from '../../simulator/lab.ts'
 import { smtpTransport } from '../../simulator/mail/index.ts'
 import { loadKeyPool } from '../../simulator/pki/key-pool.ts'
-import { loadTenant, type Policy, policies, type Tenant } from '../../simulator/tenant/index.ts'
+import { type EncryptionPolicy, loadTenant, type Tenant } from '../../simulator/tenant/index.ts'
 import { ExitCode } from '../cli/exit-codes.ts'
 import { nearest } from '../cli/nearest.ts'
 import type { VerbContext } from '../cli/verb.ts'
@@ -23,6 +23,8 @@ import { buildPolicyRecord } from './build-record.ts'
 import { keyPoolFolder, sampleTenant } from './package-files.ts'
 import { progressOn } from './progress.ts'
 import { sampleQuestions } from './sample.ts'
+
+const policies: readonly EncryptionPolicy[] = ['per-device', 'shared', 'shared-newest-only']
 
 export async function runPolicies(context: VerbContext): Promise<ExitCode> {
   const { args, cwd, stdout, stderr } = context
@@ -79,13 +81,13 @@ export async function runPolicies(context: VerbContext): Promise<ExitCode> {
   const files = await writeReports(record, out)
 
   if (args.has('json')) stdout.write(`${JSON.stringify(record, null, 2)}\n`)
-  else stdout.write(renderTerminal(record, { colour: context.colour.stdout }))
+  else stdout.write(renderTerminal(record, { colour: context.colour.stdout, width: 80 }))
   const print = args.has('json') ? stderr : stdout
   print.write(`\n${files.map((file) => `  ${relative(cwd, file) || file}`).join('\n')}\n`)
   return exitCodeOf(record)
 }
 
-function chosenPolicies(given: readonly string[]): readonly Policy[] {
+function chosenPolicies(given: readonly string[]): readonly EncryptionPolicy[] {
   if (given.length === 0) return ['per-device', 'shared']
   return [...new Set(given)].map((name) => {
     const found = policies.find((policy) => policy === name)
@@ -105,7 +107,7 @@ interface Ran {
 
 async function runPolicy(
   tenant: Tenant,
-  policy: Policy,
+  policy: EncryptionPolicy,
   folder: string,
   onProgress: (done: number, of: number) => void,
 ): Promise<Ran> {

@@ -5,9 +5,9 @@ import { type Answer, type Peer, type Question, say } from './opinion.ts'
 export interface SecondOpinions {
   readonly asked: number
   readonly agreed: number
-  readonly peers: readonly PeerTally[]
-  readonly disagreements: readonly Disagreement[]
-  readonly unavailable: readonly { readonly peer: string; readonly reason: string; readonly install: string }[]
+  readonly peers: PeerTally[]
+  readonly disagreements: Disagreement[]
+  readonly unavailable: { readonly peer: string; readonly reason: string; readonly install: string }[]
 }
 
 export interface PeerTally {
@@ -54,7 +54,12 @@ export async function askPeers(peers: readonly Peer[], questions: readonly Quest
     answers.forEach((answer, index) => {
       const question = questions[index]
       if (answer.kind !== 'disagrees' || question === undefined) return
-      disagreements.push({ peer: peer.name, about: `${question.message} on ${question.device}`, ours: answer.ours, theirs: answer.theirs })
+      disagreements.push({
+        peer: peer.name,
+        about: `${question.message} on ${question.device}`,
+        ours: answer.ours,
+        theirs: answer.theirs,
+      })
     })
   }
   const sum = (of: 'asked' | 'agreed'): number => tallies.reduce((total, each) => total + each[of], 0)
@@ -65,7 +70,8 @@ async function ask(peer: Peer, question: Question): Promise<Answer> {
   try {
     return await peer.ask(question)
   } catch (error) {
-    if (error instanceof LabError) return { kind: 'disagrees', ours: say(question.ours), theirs: `could not be asked: ${error.message}` }
+    if (error instanceof LabError)
+      return { kind: 'disagrees', ours: say(question.ours), theirs: `could not be asked: ${error.message}` }
     throw error
   }
 }

@@ -9,12 +9,8 @@ import { openMessage } from '../../simulator/smime/index.ts'
 import { bodyBytes, canonicalise, parseEntity } from '../../simulator/smime/mime/entity.ts'
 import { type Answer, compare, type Peer, type Question } from './opinion.ts'
 
-let engineSet = false
-function useWebCrypto(): void {
-  if (engineSet) return
-  pkijs.setEngine('node', new pkijs.CryptoEngine({ name: 'node', crypto: webcrypto as unknown as Crypto }))
-  engineSet = true
-}
+// pkijs' own type of an engine lags behind WebCrypto's (no encapsulation of keys); at run time it asks for none of that.
+const engine = new pkijs.CryptoEngine({ name: 'node', crypto: webcrypto as pkijs.ICryptoEngine })
 
 export const pkijsPeer: Peer = {
   name: 'pkijs',
@@ -31,7 +27,6 @@ export const pkijsPeer: Peer = {
     )
     if (index === -1)
       return { kind: 'cannot-say', reason: 'pkijs is asked about RSA-OAEP by issuer and serial number only' }
-    useWebCrypto()
     const info = pkijs.ContentInfo.fromBER(cms)
     if (info.contentType !== pkijs.ContentInfo.ENVELOPED_DATA)
       return { kind: 'cannot-say', reason: 'pkijs has no AuthEnvelopedData' }

@@ -1,0 +1,7 @@
+/** The verbs that there are. */
+import type { VerbTable } from './verb.ts'
+
+export const verbTable: VerbTable = new Map([
+  ['run', async () => (await import('./run.ts')).runVerb],
+  ['open', async () => (await import('./open.ts')).openVerb],
+])

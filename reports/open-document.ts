@@ -1,0 +1,81 @@
+/** What `smimelab open --json` prints: one document for all messages. */
+import { z } from 'zod'
+import { signatureStatusSchema } from './record.ts'
+
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
+const reason = z.strictObject({ code: z.string(), message: z.string() })
+
+const signer = z.strictObject({
+  emails: z.array(z.string()),
+  status: z.enum(['valid', 'invalid', 'untrusted']),
+  reasons: z.array(reason),
+  subject: z.string().optional(),
+  sha256: sha256.optional().describe('Of the certificate'),
+  signingTime: z.iso.datetime().optional().describe('As the signer claims'),
+})
+
+const recipient = z.union([
+  z.strictObject({ issuer: z.string(), serial: z.string() }),
+  z.strictObject({ keyIdentifier: z.string() }),
+])
+
+const shared = {
+  file: z.string().describe('As given on the command line'),
+  layers: z
+    .array(
+      z.strictObject({
+        kind: z.string(),
+        algorithms: z.array(z.string()),
+        signature: signatureStatusSchema.optional().describe('Of a signed layer'),
+      }),
+    )
+    .describe('Outermost first, as far as they came off'),
+  recipients: z.array(recipient).describe('Of the outermost encryption'),
+  signature: z
+    .strictObject({ status: signatureStatusSchema, signers: z.array(signer) })
+    .describe('Of the innermost signature that covers the content'),
+  message: z.string().optional().describe('Why it is closed, or what a careful reader should know'),
+  written: z.string().optional().describe('Where --out put the content'),
+}
+
+const openedBy = z.strictObject({
+  subject: z.string(),
+  issuer: z.string(),
+  serial: z.string(),
+  sha256: sha256.describe('Of the certificate'),
+})
+
+const content = z
+  .strictObject({ mediaType: z.string(), bytes: z.int().min(0), sha256 })
+  .describe(
+    'The MIME entity that is left when all S/MIME layers are off; null where they leave nothing, as a message of certificates only does',
+  )
+
+const openResultSchema = z.discriminatedUnion('outcome', [
+  z.strictObject({ ...shared, outcome: z.literal('opened'), cause: z.null(), openedBy, content: content.nullable() }),
+  z.strictObject({
+    ...shared,
+    outcome: z.literal('closed'),
+    cause: z.enum(['no-matching-key', 'algorithm-unsupported', 'key-unusable', 'integrity', 'malformed']),
+    openedBy: z.null(),
+    content: z.null(),
+  }),
+  z.strictObject({
+    ...shared,
+    outcome: z.literal('clear'),
+    cause: z.null(),
+    openedBy: z.null(),
+    content: content.nullable(),
+  }),
+])
+
+export const openDocumentSchema = z.strictObject({
+  version: z.literal(1),
+  messages: z.array(openResultSchema),
+  problems: z
+    .array(z.strictObject({ file: z.string(), code: z.string(), message: z.string() }))
+    .describe('Files that could not be read or written; the other messages were opened all the same'),
+})
+
+export type OpenResult = z.infer<typeof openResultSchema>
+export type OpenDocument = z.infer<typeof openDocumentSchema>

@@ -1,0 +1,102 @@
+/**
+ * A certification authority: issues certificates (RFC 5280 4) and revocation lists (RFC 5280 5).
+ *
+ * With an RSA key the same request gives the same bytes; ECDSA signatures are random in Node.
+ */
+import type { KeyObject, webcrypto } from 'node:crypto'
+import { LabError } from '../error.ts'
+import type { Certificate, Identity } from './certificate.ts'
+import { buildCertificate, type IssueRequest, toSigningKey } from './certificate-builder.ts'
+import { type CertificateRevocationList, type RevocationReason, revocationKey } from './crl.ts'
+import { buildCrl } from './crl-builder.ts'
+import { namesEqual } from './name.ts'
+import { nameFromText } from './name-text.ts'
+
+export type { IssueRequest } from './certificate-builder.ts'
+
+interface Revocation {
+  readonly certificate: Certificate
+  readonly at: Date
+  readonly reason: RevocationReason
+}
+
+const weekInMs = 7 * 24 * 3600 * 1000
+
+export class CertificationAuthority {
+  readonly certificate: Certificate
+  /** This authority's certificate first, the root last. */
+  readonly chain: readonly Certificate[]
+  readonly #privateKey: KeyObject
+  readonly #signingKey: webcrypto.CryptoKey
+  readonly #revocations = new Map<string, Revocation>()
+
+  /** @throws LabError 'signing-key-unsupported' */
+  constructor(identity: Identity, chain: readonly Certificate[]) {
+    this.certificate = identity.certificate
+    this.chain = chain
+    this.#privateKey = identity.privateKey
+    this.#signingKey = toSigningKey(identity.privateKey)
+  }
+
+  /** @throws LabError 'serial-malformed', 'name-malformed', 'address-malformed' */
+  issue(request: IssueRequest): Promise<Certificate> {
+    return buildCertificate(request, {
+      name: this.certificate.subject,
+      keyId: this.certificate.subjectKeyId,
+      signingKey: this.#signingKey,
+    })
+  }
+
+  /**
+   * Enters the certificate into the lists from `at` on. What is revoked stays so, with its first date and reason.
+   *
+   * @throws LabError 'not-issued-here'
+   */
+  revoke(certificate: Certificate, at: Date, reason: RevocationReason = 'unspecified'): void {
+    if (!namesEqual(certificate.issuer, this.certificate.subject))
+      throw new LabError(
+        'not-issued-here',
+        `'${certificate.subjectText}' is a certificate of '${certificate.issuerText}', not of '${this.certificate.subjectText}'`,
+      )
+    if (!this.#revocations.has(revocationKey(certificate)))
+      this.#revocations.set(revocationKey(certificate), { certificate, at, reason })
+  }
+
+  /** Whether it was ever revoked, whatever the date. */
+  isRevoked(certificate: Certificate): boolean {
+    return this.#revocations.get(revocationKey(certificate))?.certificate.sha256 === certificate.sha256
+  }
+
+  /** The list as published at `at`: what was revoked until then. It is valid for a week if not said otherwise. */
+  async crl(at: Date, nextUpdate: Date = new Date(at.getTime() + weekInMs)): Promise<CertificateRevocationList> {
+    return buildCrl(
+      {
+        issuer: this.certificate.subject,
+        issuerKeyId: this.certificate.subjectKeyId,
+        thisUpdate: at,
+        nextUpdate,
+        // Seconds since 1970 rise with every list.
+        number: Math.floor(at.getTime() / 1000),
+        entries: [...this.#revocations.values()]
+          .filter((each) => each.at <= at)
+          .map((each) => ({ ...each, serial: each.certificate.serial })),
+      },
+      this.#privateKey,
+    )
+  }
+}
+
+/**
+ * A self-signed certificate, deterministic for RSA keys.
+ *
+ * @throws LabError 'serial-malformed', 'name-malformed', 'signing-key-unsupported'
+ */
+export async function createRoot(
+  request: Omit<IssueRequest, 'emails' | 'publicKey' | 'extendedKeyUsage'>,
+  keys: { readonly publicKey: KeyObject; readonly privateKey: KeyObject },
+): Promise<Certificate> {
+  return buildCertificate(
+    { ...request, publicKey: keys.publicKey, emails: [], extendedKeyUsage: [] },
+    { name: nameFromText(request.subject), keyId: undefined, signingKey: toSigningKey(keys.privateKey) },
+  )
+}

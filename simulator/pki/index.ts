@@ -1,0 +1,12 @@
+/** Keys, certificates and trust: what other folders may use. PKCS#12 is in pkcs12/index.ts. */
+export * from './certificate.ts'
+export * from './certification-authority.ts'
+export * from './crl.ts'
+export * from './general-name.ts'
+export * from './key-pool.ts'
+export { mailboxesMatch } from './mailbox.ts'
+export * from './name.ts'
+export { nameFromText, showName } from './name-text.ts'
+export * from './path-validation.ts'
+export * from './pem.ts'
+export * from './private-key.ts'

@@ -1,0 +1,11 @@
+/** Cryptographic Message Syntax (RFC 5652) for mail: DER or BER in, DER out, no MIME. */
+export type { ContentCipher, DigestName, KeyTransport } from './algorithms.ts'
+export { decompress } from './compressed-data.ts'
+export { type ContentKind, contentKind } from './content-info.ts'
+export { type DecryptFailure, type DecryptionKey, type DecryptResult, decrypt } from './decrypt.ts'
+export { type EncryptOptions, encrypt } from './encrypt.ts'
+export { listRecipients } from './enveloped-data.ts'
+export { type RecipientId, recipientMatches } from './recipient-id.ts'
+export type { RecipientInfoView } from './recipient-info.ts'
+export { type SignOptions, sign } from './sign.ts'
+export { type SignerResult, type VerifyResult, verify } from './verify.ts'

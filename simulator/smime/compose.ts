@@ -1,0 +1,180 @@
+/** S/MIME entities and messages (RFC 8551 3): signed clear or opaque, encrypted, and the message around them. */
+import { randomBytes } from 'node:crypto'
+import { LabError } from '../error.ts'
+import type { Certificate, Identity } from '../pki/index.ts'
+import { type DigestName, encrypt, sign } from './cms/index.ts'
+import { parseMailboxes } from './mime/address.ts'
+import { formatDate } from './mime/date.ts'
+import { encodeWords } from './mime/encoded-words.ts'
+import { canonicalise, parseEntity } from './mime/entity.ts'
+import { encodeBase64Lines, encodeQuotedPrintable } from './mime/transfer-encoding.ts'
+
+export interface SignEntityOptions {
+  readonly signer: Identity
+  /** To embed beside the signer's own: the chain without the root (RFC 8551 2.3). */
+  readonly certificates?: readonly Certificate[]
+  /** 'clear' is multipart/signed (3.5.3), 'opaque' is application/pkcs7-mime (3.5.2). */
+  readonly form: 'clear' | 'opaque'
+  readonly signingTime: Date
+  /** Default SHA-256; SHA-512 where the key is Ed25519 (RFC 8419 3.1). */
+  readonly digest?: DigestName
+  readonly pss?: boolean
+  readonly encryptionCertificate?: Certificate
+}
+
+/** RFC 8551 3.5.3.2. */
+const micalgs: Readonly<Record<DigestName, string>> = {
+  sha1: 'sha-1',
+  sha224: 'sha-224',
+  sha256: 'sha-256',
+  sha384: 'sha-384',
+  sha512: 'sha-512',
+}
+
+/**
+ * Signs a MIME entity and returns the signed MIME entity. Line ends become CRLF before signing (RFC 8551 3.1.1).
+ *
+ * @throws LabError `mime-malformed` if `entity` is no MIME entity, `entity-not-7-bit` if it is to be clear-signed and has
+ * 8-bit octets, which relays may re-encode (3.1.3)
+ */
+export function signEntity(entity: Buffer, options: SignEntityOptions): Buffer {
+  const content = canonicalise(entity)
+  parseEntity(content)
+  const { signer, form, signingTime, certificates, pss, encryptionCertificate } = options
+  const digest = options.digest ?? (signer.privateKey.asymmetricKeyType === 'ed25519' ? 'sha512' : 'sha256')
+  if (form === 'clear') require7Bit(content)
+  const cms = sign(content, {
+    signers: [signer],
+    detached: form === 'clear',
+    digest,
+    signingTime,
+    ...(certificates === undefined ? {} : { certificates }),
+    ...(pss === undefined ? {} : { pss }),
+    ...(encryptionCertificate === undefined ? {} : { encryptionCertificate }),
+  })
+  return form === 'clear' ? multipartSigned(content, cms, micalgs[digest]) : pkcs7Mime(cms, 'signed-data')
+}
+
+function require7Bit(content: Buffer): void {
+  const offset = content.findIndex((octet) => octet > 0x7f || octet === 0)
+  if (offset < 0) return
+  throw new LabError(
+    'entity-not-7-bit',
+    `clear signing: 7-bit octets (RFC 8551 3.1.3) wanted, got another at offset ${offset}`,
+    { hint: 'give the text a quoted-printable or base64 transfer encoding, or sign it opaque' },
+  )
+}
+
+function multipartSigned(content: Buffer, cms: Buffer, micalg: string): Buffer {
+  const boundary = boundaryOutside(content)
+  const head = [
+    'Content-Type: multipart/signed; protocol="application/pkcs7-signature";',
+    ` micalg=${micalg}; boundary="${boundary}"`,
+    '',
+    `--${boundary}`,
+    '',
+  ]
+  const between = [
+    '',
+    `--${boundary}`,
+    'Content-Type: application/pkcs7-signature; name="smime.p7s"',
+    'Content-Transfer-Encoding: base64',
+    'Content-Disposition: attachment; filename="smime.p7s"',
+    '',
+    '',
+  ]
+  const tail = `--${boundary}--\r\n`
+  return Buffer.concat([lines(head), content, lines(between), encodeBase64Lines(cms), Buffer.from(tail)])
+}
+
+function boundaryOutside(content: Buffer): string {
+  for (;;) {
+    const boundary = `=_${randomBytes(18).toString('hex')}`
+    if (!content.includes(boundary)) return boundary
+  }
+}
+
+function pkcs7Mime(cms: Buffer, smimeType: 'signed-data' | 'enveloped-data' | 'authEnveloped-data'): Buffer {
+  const head = [
+    `Content-Type: application/pkcs7-mime; smime-type=${smimeType};`,
+    ' name="smime.p7m"',
+    'Content-Transfer-Encoding: base64',
+    'Content-Disposition: attachment; filename="smime.p7m"',
+    '',
+    '',
+  ]
+  return Buffer.concat([lines(head), encodeBase64Lines(cms)])
+}
+
+const lines = (each: readonly string[]): Buffer => Buffer.from(each.join('\r\n'), 'latin1')
+
+/**
+ * Encrypts a MIME entity and returns the encrypted one (RFC 8551 3.3, 3.4). Line ends become CRLF first.
+ *
+ * @throws LabError `mime-malformed` if `entity` is no MIME entity; what `encrypt` throws for the recipients
+ */
+export function encryptEntity(entity: Buffer, options: Parameters<typeof encrypt>[1]): Buffer {
+  const content = canonicalise(entity)
+  parseEntity(content)
+  const authenticated = /-(gcm|poly1305)$/.test(options.contentCipher)
+  return pkcs7Mime(encrypt(content, options), authenticated ? 'authEnveloped-data' : 'enveloped-data')
+}
+
+/** A text/plain entity that survives any relay: UTF-8, quoted-printable, CRLF. */
+export function textEntity(text: string): Buffer {
+  return lines([
+    'Content-Type: text/plain; charset=utf-8',
+    'Content-Transfer-Encoding: quoted-printable',
+    '',
+    encodeQuotedPrintable(text),
+  ])
+}
+
+export interface MessageHeaders {
+  /** A mailbox: `alva@example.test` or `Alva Example <alva@example.test>`. */
+  readonly from: string
+  readonly to: readonly string[]
+  readonly cc?: readonly string[]
+  readonly subject: string
+  readonly date: Date
+  /** With or without its angle brackets. */
+  readonly messageId: string
+}
+
+/**
+ * RFC 5322 header fields in front of a MIME entity.
+ *
+ * @throws LabError `header-malformed` for what would not be one field of the kind wanted
+ */
+export function toMessage(headers: MessageHeaders, entity: Buffer): Buffer {
+  const { from, to, cc = [], subject, date, messageId } = headers
+  const id = /^<?([!-;=?-~]+@[!-;=?-~]+)>?$/.exec(messageId)?.[1]
+  if (id === undefined) throw wrongHeader('Message-ID', 'an identifier like <left@right>')
+  if (/[\r\n\0]/.test(subject)) throw wrongHeader('Subject', 'one line')
+  const fields = [
+    `From: ${mailbox('From', from)}`,
+    ...(to.length === 0 ? [] : [`To: ${to.map((each) => mailbox('To', each)).join(',\r\n ')}`]),
+    ...(cc.length === 0 ? [] : [`Cc: ${cc.map((each) => mailbox('Cc', each)).join(',\r\n ')}`]),
+    `Subject: ${encodeWords(subject)}`,
+    `Date: ${formatDate(date)}`,
+    `Message-ID: <${id}>`,
+    'MIME-Version: 1.0',
+    '',
+  ]
+  return Buffer.concat([Buffer.from(fields.join('\r\n'), 'utf8'), entity])
+}
+
+function mailbox(field: string, text: string): string {
+  const [only, second] = parseMailboxes(text) ?? []
+  if (only === undefined || second !== undefined) throw wrongHeader(field, 'one mailbox')
+  const { address, displayName } = only
+  if (displayName === '') return address
+  // Plain words stand as they are; others are quoted (RFC 5322 3.2.4), or encoded where they aren't ASCII (RFC 2047 5).
+  if (/^[a-z0-9][a-z0-9 '-]*$/i.test(displayName)) return `${displayName} <${address}>`
+  if (/^[ -~]*$/.test(displayName)) return `"${displayName.replace(/["\\]/g, '\\$&')}" <${address}>`
+  return `${encodeWords(displayName)} <${address}>`
+}
+
+function wrongHeader(field: string, wanted: string): LabError {
+  return new LabError('header-malformed', `${field}: ${wanted} wanted, got something else`)
+}

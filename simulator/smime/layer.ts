@@ -1,0 +1,175 @@
+/** One S/MIME layer taken off: what it was, and the MIME entity that it held. */
+
+import { Oid, oidName } from '../asn1/oid.ts'
+import { LabError } from '../error.ts'
+import {
+  contentKind,
+  type DecryptFailure,
+  type DecryptionKey,
+  decompress,
+  decrypt,
+  type RecipientInfoView,
+  type VerifyResult,
+  verify,
+} from './cms/index.ts'
+import type { Author } from './message-headers.ts'
+import { bodyBytes, canonicalise, type Entity, entityBytes, multipartParts, parseEntity } from './mime/entity.ts'
+import { judgeSignature, type SignatureReport, type TrustSettings, unreadableSignature } from './signature-report.ts'
+import { isPkcs7Mime, isPkcs7Signature, isSmimeMultipartSigned } from './smime-entity.ts'
+
+export type ClosedCause = 'no-matching-key' | 'algorithm-unsupported' | 'key-unusable' | 'integrity' | 'malformed'
+
+export interface Layer {
+  readonly kind: 'enveloped' | 'auth-enveloped' | 'signed-clear' | 'signed-opaque' | 'compressed' | 'certs-only'
+  /** Encrypted: content cipher, then key algorithm. Signed: digest and signature algorithm of each signer. */
+  readonly algorithms: string[]
+  readonly recipients?: RecipientInfoView[]
+  /** Of this layer by itself; which one counts for the content is told in `OpenedMessage.signature`. */
+  readonly signature?: SignatureReport
+}
+
+/** The author is known only when every layer is off (RFC 9788), so judgement waits for it. */
+export type Judge = (author: Author, trust: TrustSettings) => SignatureReport
+
+export type Peeled =
+  | {
+      readonly result: 'off'
+      readonly layer: Layer
+      /** Unset where certificates were all that was inside. */
+      readonly inner: Entity | undefined
+      readonly judge?: Judge
+      readonly openedBy?: DecryptionKey
+    }
+  | { readonly result: 'closed'; readonly layer?: Layer; readonly cause: ClosedCause; readonly message: string }
+
+/** What a compressed layer may grow to. */
+const maxInflated = 64 * 1024 * 1024
+
+/** Takes off the layer that `entity` is; undefined where it is none. @throws LabError for what can't be read */
+export function peelEntity(entity: Entity, keys: readonly DecryptionKey[]): Peeled | undefined {
+  if (isSmimeMultipartSigned(entity)) return peelClearSigned(entity)
+  return isPkcs7Mime(entity) ? peelCms(bodyBytes(entity), keys) : undefined
+}
+
+/** What the CMS is decides, not what the smime-type parameter says that it is (RFC 8551 3.2.2). */
+export function peelCms(cms: Buffer, keys: readonly DecryptionKey[]): Peeled {
+  const kind = contentKind(cms)
+  switch (kind) {
+    case 'enveloped-data':
+      return peelEncrypted(cms, keys, 'enveloped')
+    case 'auth-enveloped-data':
+      return peelEncrypted(cms, keys, 'auth-enveloped')
+    case 'signed-data':
+      return peelOpaqueSigned(cms)
+    case 'compressed-data':
+      return {
+        result: 'off',
+        layer: { kind: 'compressed', algorithms: ['zlib'] },
+        inner: parseEntity(decompress(cms, maxInflated)),
+      }
+    default:
+      return {
+        result: 'closed',
+        cause: 'algorithm-unsupported',
+        message: `CMS content of kind ${kind} is not for mail`,
+      }
+  }
+}
+
+const causes: Readonly<Record<DecryptFailure['cause'], ClosedCause>> = {
+  'no-matching-recipient': 'no-matching-key',
+  'algorithm-unsupported': 'algorithm-unsupported',
+  'key-unusable': 'key-unusable',
+  integrity: 'integrity',
+}
+
+function peelEncrypted(cms: Buffer, keys: readonly DecryptionKey[], kind: 'enveloped' | 'auth-enveloped'): Peeled {
+  const result = decrypt(cms, keys)
+  const { recipients, contentCipher } = result
+  if (!result.ok) {
+    const layer: Layer = { kind, algorithms: [contentCipher], recipients }
+    return { result: 'closed', layer, cause: causes[result.cause], message: result.message }
+  }
+  const layer: Layer = { kind, algorithms: [contentCipher, result.keyAlgorithm], recipients }
+  if (result.contentType !== Oid.data) {
+    const message = `encrypted content of type data (RFC 8551 2.4) wanted, got ${oidName(result.contentType)}`
+    return { result: 'closed', layer, cause: 'malformed', message }
+  }
+  const inner = readDecrypted(result.content)
+  if (inner !== undefined) return { result: 'off', layer, inner, openedBy: result.key }
+  const message = 'what came out of decryption is no MIME entity'
+  return { result: 'closed', layer, cause: result.authenticated ? 'malformed' : 'integrity', message }
+}
+
+/**
+ * One wrong content key in 256 leaves padding that looks right, and garbage before it. An entity begins with a header
+ * field; garbage does not.
+ */
+function readDecrypted(content: Buffer): Entity | undefined {
+  try {
+    const entity = parseEntity(content)
+    return entity.headers.length === 0 ? undefined : entity
+  } catch (error) {
+    if (error instanceof LabError) return undefined
+    throw error
+  }
+}
+
+function peelOpaqueSigned(cms: Buffer): Peeled {
+  const result = verify(cms)
+  if (result.content === undefined && result.signers.length === 0)
+    return { result: 'off', layer: { kind: 'certs-only', algorithms: [] }, inner: undefined }
+  if (result.content === undefined)
+    throw new LabError(
+      'smime-malformed',
+      'SignedData: its content wanted inside, it is detached and not in the message',
+    )
+  // RFC 8551 2.4.1: mail is id-data; a signed receipt or time stamp is not a message.
+  if (result.contentType !== Oid.data)
+    throw new LabError('smime-malformed', `SignedData: content of type data wanted, got ${oidName(result.contentType)}`)
+  return signedLayer('signed-opaque', result, parseEntity(result.content))
+}
+
+function signedLayer(kind: 'signed-clear' | 'signed-opaque', result: VerifyResult, inner: Entity): Peeled {
+  const algorithms = result.signers.flatMap((each) => [each.digestAlgorithm, each.signatureAlgorithm])
+  return {
+    result: 'off',
+    layer: { kind, algorithms },
+    inner,
+    judge: (author, trust) => judgeSignature(result, author, trust),
+  }
+}
+
+/** The text of a clear-signed message is there to read, whatever its signature is worth: so this never ends closed. */
+function peelClearSigned(entity: Entity): Peeled {
+  const parts = multipartParts(entity)
+  const [content, signature] = parts
+  if (content === undefined) throw new LabError('smime-malformed', 'multipart/signed: a first part wanted, got none')
+  if (signature === undefined || parts.length > 2)
+    return brokenSignature(content, `multipart/signed: two parts (RFC 1847 2.1) wanted, got ${parts.length}`)
+  if (!isPkcs7Signature(signature))
+    return brokenSignature(content, `multipart/signed: application/pkcs7-signature wanted, got ${signature.mediaType}`)
+  try {
+    const { result, covered } = verifyDetached(bodyBytes(signature), entityBytes(content))
+    return signedLayer('signed-clear', result, parseEntity(covered))
+  } catch (error) {
+    if (!(error instanceof LabError)) throw error
+    return brokenSignature(content, error.message)
+  }
+}
+
+function brokenSignature(inner: Entity, message: string): Peeled {
+  const judge: Judge = () => unreadableSignature({ code: 'signature-malformed', message })
+  return { result: 'off', layer: { kind: 'signed-clear', algorithms: [] }, inner, judge }
+}
+
+/** A transport copy may hold LF line ends; the signer signed CRLF (RFC 8551 3.1.1). What verified is what is handed on. */
+function verifyDetached(cms: Buffer, received: Buffer): { result: VerifyResult; covered: Buffer } {
+  const result = verify(cms, received)
+  const canonical = canonicalise(received)
+  if (result.signers.every((each) => each.cryptoValid) || canonical === received) return { result, covered: received }
+  const again = verify(cms, canonical)
+  return again.signers.some((each) => each.cryptoValid)
+    ? { result: again, covered: canonical }
+    : { result, covered: received }
+}

@@ -1,0 +1,163 @@
+/** Opens a message: takes S/MIME layers off from the outside in (RFC 8551 3.7), and tells who signed what is left. */
+import { asBuffer } from '../asn1/read.ts'
+import { at, LabError } from '../error.ts'
+import type { DecryptionKey, RecipientInfoView } from './cms/index.ts'
+import { type ClosedCause, type Judge, type Layer, type Peeled, peelCms, peelEntity } from './layer.ts'
+import {
+  type Author,
+  hasProtectedHeaders,
+  joinAuthors,
+  noAuthor,
+  overlayProtected,
+  type ReadHeaders,
+  readAuthor,
+  readHeaders,
+} from './message-headers.ts'
+import { type Entity, entityBytes, parseEntity } from './mime/entity.ts'
+import { type SignatureReport, type TrustSettings, unsigned } from './signature-report.ts'
+import { holdsSmimePart } from './smime-entity.ts'
+
+export type { ClosedCause, Layer } from './layer.ts'
+export type { SignatureReport, TrustSettings } from './signature-report.ts'
+
+export interface OpenedMessage {
+  /** 'clear': no layer was encrypted, so no key was needed. */
+  readonly outcome: 'opened' | 'closed' | 'clear'
+  readonly cause?: ClosedCause
+  /** In plain words, without content or secrets: why it is closed, or what was left as it is. */
+  readonly message?: string
+  /** Of the outermost encrypted layer. */
+  readonly openedBy?: DecryptionKey
+  /** Outermost first. */
+  readonly layers: Layer[]
+  /** Of the first encrypted layer met. */
+  readonly recipients: RecipientInfoView[]
+  /** Of the innermost signed layer, if nothing inside it is encrypted: who signs ciphertext need not know the text. */
+  readonly signature: SignatureReport
+  /** The MIME entity that is left, octet for octet; unset where closed, or where only certificates were inside. */
+  readonly content?: { readonly mediaType: string; readonly bytes: Buffer }
+  /** Protected ones (RFC 9788) where the content has them. */
+  readonly headers: ReadHeaders
+}
+
+/** Honest mail has three (RFC 2634 1.1, triple wrapping). */
+export const maxLayers = 16
+
+/** What is known so far; kept while layers come off, so that a failure can tell it. */
+interface Progress {
+  headers: ReadHeaders
+  author: Author
+  readonly layers: { readonly layer: Layer; readonly judge: Judge | undefined }[]
+  openedBy: DecryptionKey | undefined
+}
+
+/**
+ * Opens `bytes`: a message, or the CMS of a .p7m file in DER or BER. Never throws for what is in them: hostile bytes end
+ * closed, with cause 'malformed'.
+ */
+export function openMessage(
+  bytes: Uint8Array,
+  options: { readonly keys: readonly DecryptionKey[]; readonly trust: TrustSettings },
+): OpenedMessage {
+  const progress: Progress = { headers: { to: [], cc: [] }, author: noAuthor, layers: [], openedBy: undefined }
+  const { trust } = options
+  try {
+    const end = peelAll(asBuffer(bytes), progress, options.keys)
+    return end.result === 'closed'
+      ? closed(progress, trust, end.cause, end.message)
+      : finish(progress, trust, end.inner)
+  } catch (error) {
+    return closed(progress, trust, 'malformed', describe(error))
+  }
+}
+
+type End = Extract<Peeled, { result: 'closed' }> | { readonly result: 'bare'; readonly inner: Entity | undefined }
+
+function peelAll(source: Buffer, progress: Progress, keys: readonly DecryptionKey[]): End {
+  let inner: Entity | undefined
+  let peel: () => Peeled | undefined
+  if (isBareCms(source)) peel = () => peelCms(source, keys)
+  else {
+    const message = parseEntity(source)
+    progress.headers = readHeaders(message)
+    progress.author = readAuthor(message)
+    inner = message
+    peel = () => peelEntity(message, keys)
+  }
+  for (;;) {
+    const peeled = at(`S/MIME layer ${progress.layers.length + 1}`, peel)
+    if (peeled === undefined) return { result: 'bare', inner }
+    if (progress.layers.length === maxLayers)
+      throw new LabError('smime-too-deep', `at most ${maxLayers} S/MIME layers wanted, got more`)
+    if (peeled.layer !== undefined)
+      progress.layers.push({ layer: peeled.layer, judge: peeled.result === 'off' ? peeled.judge : undefined })
+    if (peeled.result === 'closed') return peeled
+    progress.openedBy ??= peeled.openedBy
+    const next = peeled.inner
+    if (next === undefined) return { result: 'bare', inner: undefined }
+    inner = next
+    peel = () => peelEntity(next, keys)
+  }
+}
+
+/** A SEQUENCE whose length octet, or the OBJECT IDENTIFIER behind it, no header field could begin with. */
+function isBareCms(source: Buffer): boolean {
+  const [tag, length, first] = source
+  return tag === 0x30 && length !== undefined && (length >= 0x80 || first === 0x06)
+}
+
+function describe(error: unknown): string {
+  if (error instanceof LabError) return error.message
+  return `unexpected ${error instanceof Error ? error.name : typeof error}`
+}
+
+function closed(progress: Progress, trust: TrustSettings, cause: ClosedCause, message: string): OpenedMessage {
+  return { ...facts(progress, trust), outcome: 'closed', cause, message, signature: unsigned }
+}
+
+function finish(progress: Progress, trust: TrustSettings, payload: Entity | undefined): OpenedMessage {
+  const isProtected = payload !== undefined && progress.layers.length > 0 && hasProtectedHeaders(payload)
+  if (isProtected) {
+    progress.author = joinAuthors(progress.author, readAuthor(payload))
+    progress.headers = overlayProtected(progress.headers, payload)
+  }
+  const known = facts(progress, trust)
+  const lastEncrypted = known.layers.findLastIndex(isEncrypted)
+  const covering = known.layers.slice(lastEncrypted + 1).findLast((each) => each.signature !== undefined)
+  return {
+    ...known,
+    outcome: lastEncrypted < 0 ? 'clear' : 'opened',
+    ...(payload !== undefined && leavesSmimePart(payload)
+      ? { message: `an S/MIME part inside ${payload.mediaType} was left as it is: it does not cover the content` }
+      : {}),
+    signature: covering?.signature ?? unsigned,
+    ...(payload === undefined ? {} : { content: { mediaType: payload.mediaType, bytes: entityBytes(payload) } }),
+  }
+}
+
+const isEncrypted = (layer: Layer): boolean => layer.kind === 'enveloped' || layer.kind === 'auth-enveloped'
+
+function facts(
+  progress: Progress,
+  trust: TrustSettings,
+): Pick<OpenedMessage, 'openedBy' | 'layers' | 'recipients' | 'headers'> {
+  const { author, headers, openedBy } = progress
+  const layers = progress.layers.map(({ layer, judge }) =>
+    judge === undefined ? layer : { ...layer, signature: judge(author, trust) },
+  )
+  return {
+    ...(openedBy === undefined ? {} : { openedBy }),
+    layers,
+    recipients: layers.find(isEncrypted)?.recipients ?? [],
+    headers: author.kind === 'one' ? { ...headers, from: author.from } : headers,
+  }
+}
+
+function leavesSmimePart(payload: Entity): boolean {
+  try {
+    return holdsSmimePart(payload)
+  } catch (error) {
+    if (error instanceof LabError) return false
+    throw error
+  }
+}

@@ -1,0 +1,139 @@
+/** `people.yaml`: who is in the tenant, with which devices and in which groups, and what day it is. */
+import { LineCounter, parseDocument } from 'yaml'
+import * as z from 'zod'
+import { LabError } from '../error.ts'
+import type { ProblemList } from './problem.ts'
+import { showPath } from './schema.ts'
+import { decodeText } from './tenant-files.ts'
+
+export const peopleFile = 'people.yaml'
+
+/** A day (midnight UTC) or a moment with its zone. */
+export const dateSchema = z
+  .union([z.iso.date(), z.iso.datetime({ offset: true })], { error: 'a date was wanted, as 2026-11-20' })
+  .transform((value) => new Date(value))
+
+const osSchema = z
+  .string({ error: 'a version in quotes was wanted: 18.10 without them is the number 18.1' })
+  .regex(/^\d{1,6}(\.\d{1,6}){0,3}$/, 'a version was wanted, as 18.6')
+
+const userSchema = z.object({
+  upn: z.string().min(1),
+  /** The primary SMTP address: what mail to this person is addressed to. */
+  address: z.string().regex(/^[^@\s]+@[^@\s]+$/, 'an address was wanted'),
+  name: z.string().min(1),
+  givenName: z.string().optional(),
+  surname: z.string().optional(),
+  groups: z.array(z.string()).default([]),
+})
+
+const deviceSchema = z.object({
+  id: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'letters, digits, dot, hyphen and underscore were wanted'),
+  /** UPN; a device without a user (a kiosk) gets nothing that is made for a user. */
+  user: z.string().optional(),
+  platform: z.enum(['ios', 'android', 'windows', 'macos']),
+  os: osSchema,
+  enrolled: dateSchema,
+  groups: z.array(z.string()).default([]),
+  /** What the user does by hand where the service leaves it to them: makes the mail account, switches S/MIME on. */
+  userSetUp: z
+    .object({ mailAccount: z.boolean().default(false), smime: z.boolean().default(false) })
+    .default({ mailAccount: false, smime: false }),
+})
+
+/** Display names of the certificate profiles that a mail profile uses; the export of the mail profile omits them. */
+const linkSchema = z.object({ signing: z.string().optional(), encryption: z.string().optional() })
+
+const peopleSchema = z.object({
+  now: dateSchema,
+  organization: z.string().min(1),
+  users: z.array(userSchema).max(100_000),
+  devices: z.array(deviceSchema).max(100_000),
+  groups: z.array(z.object({ name: z.string().min(1) })).default([]),
+  links: z.record(z.string(), linkSchema).default({}),
+})
+
+export type TenantUser = Readonly<z.output<typeof userSchema>>
+export type TenantDevice = Readonly<z.output<typeof deviceSchema>>
+export type Platform = TenantDevice['platform']
+export type MailLinks = Readonly<z.output<typeof linkSchema>>
+export type People = Readonly<z.output<typeof peopleSchema>>
+
+/**
+ * Reads the file. Its structure must be right, nothing can be decided without it; names that refer to nothing
+ * are problems, and the reference is left out.
+ *
+ * @throws LabError 'people-invalid', with line and column
+ */
+export function readPeople(bytes: Uint8Array, problems: ProblemList): People {
+  const lines = new LineCounter()
+  const document = parseDocument(decodeText(bytes), { lineCounter: lines, prettyErrors: false })
+  const lineAt = (offset: number) => {
+    const { line, col } = lines.linePos(offset)
+    return `line ${line}, column ${col}`
+  }
+  const [broken] = document.errors
+  if (broken !== undefined)
+    throw new LabError('people-invalid', `${peopleFile}: ${lineAt(broken.pos[0])}: YAML: ${broken.code}`)
+
+  const result = peopleSchema.safeParse(document.toJS({ maxAliasCount: 100 }))
+  if (!result.success) {
+    const [issue] = result.error.issues
+    const path = issue?.path ?? []
+    const node: unknown = document.getIn(path, true) ?? document.getIn(path.slice(0, -1), true)
+    const place = hasRange(node) ? `${lineAt(node.range[0])}: ` : ''
+    throw new LabError('people-invalid', `${peopleFile}: ${place}${showPath(path)}: ${issue?.message}`)
+  }
+  return withoutDanglingNames(result.data, problems)
+}
+
+function withoutDanglingNames(people: People, problems: ProblemList): People {
+  const groups = new Set(people.groups.map(({ name }) => name))
+  const report = (place: string, code: string, message: string, hint: string) =>
+    problems.add({ file: peopleFile, place, code, message, hint, severity: 'error' })
+
+  const knownGroups = (names: readonly string[], place: string) =>
+    names.filter((group) => {
+      if (groups.has(group)) return true
+      report(place, 'unknown-group', `no group is named '${group}'`, `add "- name: ${group}" to groups`)
+      return false
+    })
+
+  const upns = new Set<string>()
+  const users = people.users.flatMap((user, index) => {
+    if (upns.has(user.upn.toLowerCase())) {
+      report(`users[${index}].upn`, 'duplicate-user', `${user.upn} is there twice`, 'remove one of the two')
+      return []
+    }
+    upns.add(user.upn.toLowerCase())
+    const known = user.groups.filter((group) => {
+      if (groups.has(group)) return true
+      report(
+        `users[${index}].groups`,
+        'unknown-group',
+        `no group is named '${group}'`,
+        `add "- name: ${group}" to groups`,
+      )
+      return false
+    })
+    return [{ ...user, groups: known }]
+  })
+
+  const ids = new Set<string>()
+  const devices = people.devices.flatMap((device, index) => {
+    if (ids.has(device.id)) {
+      report(`devices[${index}].id`, 'duplicate-device', `${device.id} is there twice`, 'give each device its own id')
+      return []
+    }
+    ids.add(device.id)
+    const known = { ...device, groups: knownGroups(device.groups, `devices[${index}].groups`) }
+    if (device.user === undefined || upns.has(device.user.toLowerCase())) return [known]
+    report(`devices[${index}].user`, 'unknown-user', `no user is named '${device.user}'`, 'write the upn of a user')
+    return [{ ...known, user: undefined }]
+  })
+  return { ...people, users, devices }
+}
+
+function hasRange(node: unknown): node is { range: readonly [number, number, number] } {
+  return typeof node === 'object' && node !== null && 'range' in node && Array.isArray(node.range)
+}
