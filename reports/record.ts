@@ -132,6 +132,17 @@ const problem = z.strictObject({
 const secondOpinions = z.strictObject({
   asked: count,
   agreed: count,
+  peers: z
+    .array(
+      z.strictObject({
+        name: z.string(),
+        version: z.string(),
+        asked: count,
+        agreed: count,
+        cannotSay: count.describe("Cells beyond the peer's known limits"),
+      }),
+    )
+    .optional(),
   disagreements: z.array(
     z.strictObject({
       peer: z.string(),

@@ -27,10 +27,11 @@ const table: VerbTable = new Map([
 ])
 
 async function run(argv: string[], env: Record<string, string> = {}) {
-  const written = { stdout: '', stderr: '' }
+  const stdout: string[] = []
+  const stderr: string[] = []
   const code = await dispatch(argv, table, {
-    stdout: { write: (text) => void (written.stdout += text) },
-    stderr: { write: (text) => void (written.stderr += text) },
+    stdout: { write: (text) => stdout.push(text) },
+    stderr: { write: (text) => stderr.push(text) },
     isTerminal: { stdout: false, stderr: false },
     colour: { stdout: false, stderr: false },
     env,
@@ -38,7 +39,7 @@ async function run(argv: string[], env: Record<string, string> = {}) {
     now: new Date(0),
     version: '1.2.3',
   })
-  return { code, ...written }
+  return { code, stdout: stdout.join(''), stderr: stderr.join('') }
 }
 
 test("a verb gets its arguments, and its exit code is the command's", async () => {

@@ -1,7 +1,7 @@
 /** Identities from files: PKCS#12 (RFC 7292), or PEM (RFC 7468) with certificates and private keys. */
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
 import { LabError } from '../../simulator/error.ts'
-import { type Certificate, type Identity, publicKeyOf, readCertificates } from '../../simulator/pki/index.ts'
+import { type Certificate, type Identity, publicKeyOf, readCertificates } from '../../simulator/pki/certificate.ts'
 import { openPkcs12 } from '../../simulator/pki/pkcs12/index.ts'
 import { readBounded } from './bounded-file.ts'
 

@@ -1,12 +1,8 @@
 /** What signatures are judged by: anchors, helping certificates, revocation lists, and the date. */
 import { at, LabError } from '../../simulator/error.ts'
-import {
-  type Certificate,
-  type CertificateRevocationList,
-  namesEqual,
-  parseCrl,
-  readCertificates,
-} from '../../simulator/pki/index.ts'
+import { type Certificate, readCertificates } from '../../simulator/pki/certificate.ts'
+import { type CertificateRevocationList, parseCrl } from '../../simulator/pki/crl.ts'
+import { namesEqual } from '../../simulator/pki/name.ts'
 import { readBounded } from './bounded-file.ts'
 
 const largestFile = 64 * 1024 * 1024

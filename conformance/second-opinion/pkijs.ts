@@ -2,15 +2,12 @@
  * pkijs on WebCrypto, in process. It has no RSA v1.5 key transport there, no AuthEnvelopedData, and fails on ECDH
  * without UKM: it is asked about RSA-OAEP only, and says so for the rest.
  */
-import { createHash, webcrypto } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import * as pkijs from 'pkijs'
 import { listRecipients } from '../../simulator/smime/cms/index.ts'
 import { openMessage } from '../../simulator/smime/index.ts'
 import { bodyBytes, canonicalise, parseEntity } from '../../simulator/smime/mime/entity.ts'
 import { type Answer, compare, type Peer, type Question } from './opinion.ts'
-
-// pkijs' own type of an engine lags behind WebCrypto's (no encapsulation of keys); at run time it asks for none of that.
-const engine = new pkijs.CryptoEngine({ name: 'node', crypto: webcrypto as pkijs.ICryptoEngine })
 
 export const pkijsPeer: Peer = {
   name: 'pkijs',

@@ -35,12 +35,15 @@ export interface PfxInstall {
   readonly pfx: Uint8Array
   readonly password: string
   readonly keyLocation: KeyLocation
+  /** Of Windows Hello for Business; KeyLocation 4 fails without it. */
+  readonly containerName?: string
   /** Only a key in software may be exportable. */
   readonly exportable: boolean
 }
 
 /** A key and its certificate for the store of the signed-in user. */
-export function pfxInstall({ uniqueId, pfx, password, keyLocation, exportable }: PfxInstall): SyncMlCommand[] {
+export function pfxInstall(request: PfxInstall): SyncMlCommand[] {
+  const { uniqueId, pfx, password, keyLocation, containerName, exportable } = request
   if (uniqueId === '') throw new LabError('csp-argument', 'uniqueId: a name wanted, got none')
   const node = `./User/Vendor/MSFT/ClientCertificateInstall/PFXCertInstall/${encodeURIComponent(uniqueId)}`
   return [
@@ -49,6 +52,7 @@ export function pfxInstall({ uniqueId, pfx, password, keyLocation, exportable }:
       name: 'Atomic',
       commands: [
         add(`${node}/KeyLocation`, 'int', String(keyLocation)),
+        ...(containerName === undefined ? [] : [add(`${node}/ContainerName`, 'chr', containerName)]),
         add(`${node}/PFXCertPassword`, 'chr', password),
         add(`${node}/PFXCertPasswordEncryptionType`, 'int', '0'),
         add(`${node}/PFXKeyExportable`, 'bool', String(exportable)),

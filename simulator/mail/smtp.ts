@@ -51,7 +51,7 @@ export async function smtpTransport(office: PostOffice): Promise<Transport> {
       try {
         await client.sendMail({ envelope: { from: envelope.from, to: [...envelope.to] }, raw: message })
       } catch (error) {
-        const said = error instanceof Error && 'response' in error ? String(error.response) : 'no answer'
+        const said = error instanceof Error ? error.message : 'no answer'
         throw new LabError('smtp-refused', `SMTP to 127.0.0.1:${port}: ${said}`, { cause: error })
       }
     },

@@ -4,7 +4,6 @@ import {
   type Asn1Node,
   bits,
   children,
-  content,
   encoding,
   expectUniversal,
   integerBytes,

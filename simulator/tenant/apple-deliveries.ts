@@ -5,13 +5,13 @@ import type { Entitlement } from './entitlement.ts'
 import type { Sender } from './sender.ts'
 
 /** Identities that no mail profile carries come each in a profile of its own: older ones, and all where no mail profile is. */
-export function iosDeliveries({ device, user, trusted, identities, mail }: Entitlement, sender: Sender): Delivery[] {
+export function iosDeliveries({ device, trusted, identities, mail }: Entitlement, sender: Sender): Delivery[] {
   const profiles = new AppleProfiles(device, sender)
   const carried = new Set(mail.flatMap(({ signing, encryption }) => [signing, encryption]))
   return [
     ...trusted.map((each) => profiles.trustedCertificate(each)),
     ...identities.filter((each) => !carried.has(each)).map((each) => profiles.identity(each, 'device')),
-    ...(user === undefined ? [] : mail.map((each) => profiles.mail(each, user))),
+    ...mail.map((each) => profiles.mail(each)),
   ]
 }
 

@@ -10,7 +10,7 @@ import {
 import { identityName, identityTitle, profileName } from './delivery-name.ts'
 import type { GivenIdentity, MailEntitlement } from './entitlement.ts'
 import { accountFor } from './mail-account.ts'
-import type { TenantDevice, TenantUser } from './people.ts'
+import type { TenantDevice } from './people.ts'
 import type { MailProfile, TrustedCertificateProfile } from './profile.ts'
 import type { Sender } from './sender.ts'
 
@@ -41,7 +41,7 @@ export class AppleProfiles {
   }
 
   /** The account, and the identities that it names: a reference by UUID is only sure to work inside one profile. */
-  mail({ profile, signing, encryption }: MailEntitlement, user: TenantUser): Delivery {
+  mail({ profile, user, signing, encryption }: MailEntitlement): Delivery {
     const name = `mail.${profileName(profile)}`
     const signingPayload = signing && this.#identityPayload(name, signing)
     const encryptionPayload = encryption && this.#identityPayload(name, encryption)

@@ -6,7 +6,7 @@
 import { LabError } from '../error.ts'
 import { isAssigned } from './assignment.ts'
 import { type DatedIdentity, type IssuedByProfile, IssuingDesk, type IssuingSources } from './issuing-desk.ts'
-import { isCertificateProfile, type LinkedProfiles } from './mail-links.ts'
+import type { LinkedProfiles } from './mail-links.ts'
 import type { People, TenantDevice, TenantUser } from './people.ts'
 import type { ProblemList } from './problem.ts'
 import type {
@@ -20,6 +20,7 @@ import { fillAppText } from './variables.ts'
 
 export interface MailForDevice {
   readonly profile: MailProfile
+  readonly user: TenantUser
   /** Certificate profiles that the mail profile uses, those alone that reach the device. */
   readonly links: LinkedProfiles
 }
@@ -53,8 +54,7 @@ export async function prepareDevice(
   service: Service,
   problems: ProblemList,
 ): Promise<EnrolledDevice> {
-  const upn = device.user?.toLowerCase()
-  const user = upn === undefined ? undefined : service.people.users.find((each) => each.upn.toLowerCase() === upn)
+  const user = service.people.users.find(({ upn }) => upn === device.user)
   const assigned = service.profiles.filter(
     ({ platform, assignments }) => platform === device.platform && isAssigned(assignments, device, user),
   )
@@ -79,7 +79,11 @@ export async function prepareDevice(
     own: importing.some(({ purpose }) => purpose === 'encryption') ? await desk.ownEncryption(problems) : [],
     mail: assigned
       .filter((profile) => profile.kind === 'mail')
-      .map((profile) => mailForDevice(profile, service.links.get(profile) ?? {}, assigned, device, problems)),
+      .map((profile) => ({
+        profile,
+        user,
+        links: linksWithin(assigned, profile, service.links.get(profile) ?? {}, device, problems),
+      })),
     apps: appsForDevice(assigned, user, device, problems),
   }
 }
@@ -97,20 +101,18 @@ function warnOfMissingUser(device: TenantDevice, assigned: readonly Profile[], p
   }
 }
 
-function mailForDevice(
-  profile: MailProfile,
-  links: LinkedProfiles,
+/** A certificate profile that does not reach the device can't be used there, whatever the mail profile says. */
+function linksWithin(
   assigned: readonly Profile[],
+  mail: MailProfile,
+  links: LinkedProfiles,
   device: TenantDevice,
   problems: ProblemList,
-): MailForDevice {
-  const reaching: LinkedProfiles = Object.fromEntries(
-    Object.entries(links).filter(([, linked]) => isCertificateProfile(linked) && assigned.includes(linked)),
-  )
-  for (const [purpose, linked] of Object.entries(links)) {
-    if (assigned.includes(linked)) continue
+): LinkedProfiles {
+  const missing = Object.entries(links).filter(([, linked]) => !assigned.includes(linked))
+  for (const [purpose, linked] of missing) {
     problems.add({
-      file: profile.file,
+      file: mail.file,
       place: `device ${device.id}`,
       code: 'linked-profile-not-assigned',
       message: `'${linked.displayName}', which it uses for ${purpose}, is not assigned to this device`,
@@ -118,7 +120,7 @@ function mailForDevice(
       severity: 'error',
     })
   }
-  return { profile, links: reaching }
+  return Object.fromEntries(Object.entries(links).filter(([, linked]) => assigned.includes(linked)))
 }
 
 function appsForDevice(

@@ -2,6 +2,7 @@
 import type { Identity } from '../pki/certificate.ts'
 import type { EnrolledDevice } from './enrolled-device.ts'
 import type { ImportedCertificate } from './imported-certificates.ts'
+import type { TenantUser } from './people.ts'
 import type { CertificateProfile, MailProfile, Purpose } from './profile.ts'
 
 /**
@@ -22,11 +23,12 @@ export interface GivenIdentity {
 
 export interface MailEntitlement {
   readonly profile: MailProfile
+  readonly user: TenantUser
   readonly signing: GivenIdentity | undefined
   readonly encryption: GivenIdentity | undefined
 }
 
-export interface Entitlement extends Pick<EnrolledDevice, 'device' | 'user' | 'trusted' | 'apps'> {
+export interface Entitlement extends Pick<EnrolledDevice, 'device' | 'trusted' | 'apps'> {
   /** Signing before encryption, each oldest first; no certificate twice. */
   readonly identities: readonly GivenIdentity[]
   readonly mail: readonly MailEntitlement[]
@@ -38,7 +40,7 @@ export function decide(
   imports: readonly ImportedCertificate[],
   policy: EncryptionPolicy,
 ): Entitlement {
-  const { device, user, trusted, apps } = enrolled
+  const { device, trusted, apps } = enrolled
   const identities = new Map<string, GivenIdentity>()
   const give = (purpose: Purpose, profile: CertificateProfile, identity: Identity) => {
     const { sha256 } = identity.certificate
@@ -53,12 +55,13 @@ export function decide(
     }
   }
   const all = [...identities.values()]
-  const mail = enrolled.mail.map(({ profile, links }) => ({
+  const mail = enrolled.mail.map(({ profile, user, links }) => ({
     profile,
+    user,
     signing: newestOf(all, links.signing),
     encryption: newestOf(all, links.encryption),
   }))
-  return { device, user, trusted, apps, identities: all, mail }
+  return { device, trusted, apps, identities: all, mail }
 }
 
 function select(imports: readonly ImportedCertificate[], purpose: Purpose, policy: EncryptionPolicy) {

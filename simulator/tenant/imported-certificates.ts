@@ -36,11 +36,19 @@ export async function readImports(
 
   const upns = new Set(people.users.map(({ upn }) => upn.toLowerCase()))
   const imports: ImportedCertificate[] = []
+  // The service knows a record by user and thumbprint: a second one, for another purpose too, is a conflict.
+  const fileOf = new Map<string, string>()
   for (const file of files) {
     const record = await readJsonFile(folder, file, parseImportedPfx, problems)
     if (record === undefined) continue
     const imported = await orProblem(file, problems, () => openImport(record, connectorKey, upns))
     if (imported === undefined) continue
+    const former = fileOf.get(`${imported.user} ${record.thumbprint}`)
+    if (former !== undefined) {
+      problems.addError(file, new LabError('imported-pfx-duplicate', `${former} already holds this certificate`))
+      continue
+    }
+    fileOf.set(`${imported.user} ${record.thumbprint}`, file)
     warnOfDates(record, imported.identity, file, problems)
     imports.push(imported)
   }

@@ -44,7 +44,7 @@ export function resolveLinks(
   return resolved
 }
 
-export function isCertificateProfile(profile: Profile): profile is CertificateProfile {
+function isCertificateProfile(profile: Profile): profile is CertificateProfile {
   return profile.kind === 'pkcs' || profile.kind === 'imported-pfx'
 }
 

@@ -99,13 +99,13 @@ function withoutDanglingNames(people: People, problems: ProblemList): People {
       return false
     })
 
-  const upns = new Set<string>()
+  const upns = new Map<string, string>()
   const users = people.users.flatMap((user, index) => {
     if (upns.has(user.upn.toLowerCase())) {
       report(`users[${index}].upn`, 'duplicate-user', `${user.upn} is there twice`, 'remove one of the two')
       return []
     }
-    upns.add(user.upn.toLowerCase())
+    upns.set(user.upn.toLowerCase(), user.upn)
     const known = user.groups.filter((group) => {
       if (groups.has(group)) return true
       report(
@@ -127,9 +127,12 @@ function withoutDanglingNames(people: People, problems: ProblemList): People {
     }
     ids.add(device.id)
     const known = { ...device, groups: knownGroups(device.groups, `devices[${index}].groups`) }
-    if (device.user === undefined || upns.has(device.user.toLowerCase())) return [known]
-    report(`devices[${index}].user`, 'unknown-user', `no user is named '${device.user}'`, 'write the upn of a user')
-    return [{ ...known, user: undefined }]
+    if (device.user === undefined) return [known]
+    // From here on the device names its user as the user is named.
+    const upn = upns.get(device.user.toLowerCase())
+    if (upn === undefined)
+      report(`devices[${index}].user`, 'unknown-user', `no user is named '${device.user}'`, 'write the upn of a user')
+    return [{ ...known, user: upn }]
   })
   return { ...people, users, devices }
 }

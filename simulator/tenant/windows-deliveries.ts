@@ -16,23 +16,19 @@ interface Part {
 }
 
 export function windowsDeliveries(entitlement: Entitlement, sender: Sender): Delivery[] {
-  const { device, user, trusted, identities, mail } = entitlement
+  const { device, trusted, identities, mail } = entitlement
   const trust = trusted.map(({ store, certificate, displayName }) => ({
     title: displayName,
     commands: store === 'root' ? trustedRoot(certificate.der) : intermediate(certificate.der),
   }))
   const keys = identities.map((given) => ({ title: identityTitle(given), commands: install(given, device, sender) }))
-  const accounts = (user === undefined ? [] : mail).flatMap(({ profile }) =>
-    user === undefined
-      ? []
-      : {
-          title: profile.displayName,
-          commands: activeSyncAccount({
-            guid: payloadUuid(device.id, 'account', profileName(profile)),
-            ...accountFor(profile, user),
-          }),
-        },
-  )
+  const accounts = mail.map(({ profile, user }) => ({
+    title: profile.displayName,
+    commands: activeSyncAccount({
+      guid: payloadUuid(device.id, 'account', profileName(profile)),
+      ...accountFor(profile, user),
+    }),
+  }))
   return [...message(device, 'device', trust), ...message(device, 'user', [...keys, ...accounts])]
 }
 

@@ -14,10 +14,10 @@ const pbes1Schemes = ['pbe-sha1-3des', 'pbe-sha1-rc2-128', 'pbe-sha1-rc2-40', 'p
 const pbes2Scheme = 'pbes2-aes-256-cbc-hmac-sha256'
 const sha2Macs = ['hmac-sha224', 'hmac-sha256', 'hmac-sha384', 'hmac-sha512']
 
-/** The one identity in the payload; throws LabError with the code of `error-chain.ts`. */
-export function importIdentity(payload: IdentityPayload, device: AppleDevice): Identity {
+/** The one identity in the payload; throws LabError with a code of `error-chain.ts`. */
+export function importIdentity(payload: IdentityPayload, device: AppleDevice, maxIterations: number): Identity {
   requireMac(inspectPkcs12(payload.content), device)
-  const contents = open(payload, device)
+  const contents = open(payload, device, maxIterations)
   requireSchemes(contents.protection, device)
   const [identity, ...others] = contents.identities
   if (others.length > 0)
@@ -33,15 +33,15 @@ export function importIdentity(payload: IdentityPayload, device: AppleDevice): I
   return identity
 }
 
-function open({ content, password }: IdentityPayload, device: AppleDevice): Pkcs12Contents {
+function open({ content, password }: IdentityPayload, device: AppleDevice, maxIterations: number): Pkcs12Contents {
   if (password === undefined)
     throw new LabError('pkcs12-password-missing', 'Password wanted: nobody is asked for it when MDM installs', {
       hint: 'put the Password key into the PKCS#12 payload',
     })
-  if (password !== '') return openPkcs12(content, password)
+  if (password !== '') return openPkcs12(content, password, { maxIterations })
   if (holds(appleQuirks.pkcs12EmptyPasswordFails, device))
     throw new LabError('pkcs12-wrong-password', 'a password that is not empty wanted: an empty one never opens on iOS')
-  return openPkcs12(content, null)
+  return openPkcs12(content, null, { maxIterations })
 }
 
 function requireMac({ mac }: Pkcs12Protection, device: AppleDevice): void {

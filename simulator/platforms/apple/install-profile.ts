@@ -34,7 +34,7 @@ export function applePlatform(family: AppleFamily, mailApp: string): Platform {
           accepted: false,
           native: refuse(error),
           installed: [],
-          reasons: [{ code: error.code, message: error.message }],
+          reasons: [{ code: error.code, message: [error.message, error.hint].filter(Boolean).join('; ') }],
         }
       }
     },

@@ -9,6 +9,9 @@ import { importIdentity } from './import-identity.ts'
 import type { AppleProfile, InstalledPayload } from './installed-profile.ts'
 import { type AppleDevice, appleQuirks, holds } from './quirks.ts'
 
+/** Of all PKCS#12 payloads of a profile together: some seconds. An honest file has 2048 for each of three derivations. */
+const maxIterations = 5_000_000
+
 export interface PlanContext {
   readonly delivery: Delivery
   readonly device: AppleDevice
@@ -19,13 +22,14 @@ export interface PlanContext {
 export function planProfile(profile: ConfigurationProfile, context: PlanContext): AppleProfile {
   const { delivery, device } = context
   const places = profile.payloads.map((payload, index) => ({ payload, place: `PayloadContent[${index}]` }))
+  const share = Math.floor(maxIterations / Math.max(1, profile.payloads.filter(({ kind }) => kind === 'pkcs12').length))
   const plans = new Map<string, InstalledPayload>()
   // References may point forward, so credentials come before accounts.
   for (const { payload, place } of places) {
     if (!isAccount(payload))
       plans.set(
         payload.uuid,
-        at(place, () => planCredential(payload, context)),
+        at(place, () => planCredential(payload, context, share)),
       )
   }
   const identities = new Map([...plans].flatMap(([uuid, { key }]) => (key ? [[uuid, key.certificate.sha256]] : [])))
@@ -48,12 +52,16 @@ export function planProfile(profile: ConfigurationProfile, context: PlanContext)
   }
 }
 
-function planCredential(payload: Exclude<Payload, AccountPayload>, context: PlanContext): InstalledPayload {
+function planCredential(
+  payload: Exclude<Payload, AccountPayload>,
+  context: PlanContext,
+  iterations: number,
+): InstalledPayload {
   const { kind, uuid } = payload
   const provenance = provenanceOf(uuid, context)
   switch (payload.kind) {
     case 'pkcs12': {
-      const { certificate, privateKey } = importIdentity(payload, context.device)
+      const { certificate, privateKey } = importIdentity(payload, context.device, iterations)
       return { kind, uuid, key: { certificate, privateKey, provenance, access: keyAccess(context) } }
     }
     case 'root':

@@ -36,7 +36,7 @@ export const appleQuirks = {
     statement: 'An empty PKCS#12 password never opens; macOS takes an empty one for none',
     platforms: ['ios'],
     versions: {},
-    evidence: 'apple-oss-distributions/Security, SecImportExport and SecPKCS12Tests.m: errSecAuthFailed on iOS only',
+    evidence: 'apple-oss-distributions/Security, p12import.c and SecPKCS12Tests.m: errSecAuthFailed on iOS only',
     confidence: 'documented',
   },
   noExchangeAccount: {
@@ -69,8 +69,7 @@ export const appleQuirks = {
       "An identity from the device channel is in the system keychain, where the user's Mail cannot use its key",
     platforms: ['macos'],
     versions: {},
-    evidence:
-      'apple/device-management: pkcs12 on both channels, KeyIsExtractable and AllowAllAppsAccess; keychain access lists',
+    evidence: 'apple/device-management: pkcs12 on both channels; nothing is said about Mail and the system keychain',
     confidence: 'assumed',
   },
   channelsHaveOwnProfiles: {
@@ -78,7 +77,8 @@ export const appleQuirks = {
     statement: 'Device and user channel each have their own profiles: one identifier may be installed on both',
     platforms: ['macos'],
     versions: {},
-    evidence: 'apple/device-management, mdm/commands/profile.list.yaml: one list a channel',
+    evidence:
+      'apple/device-management: profiles are listed and removed by channel; nothing is said about equal identifiers',
     confidence: 'assumed',
   },
   handMadeAccountYields: {

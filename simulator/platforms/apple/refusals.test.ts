@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { generateKeyPairSync } from 'node:crypto'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -179,6 +179,22 @@ describe('certificates and identities', () => {
       chain: [failed, 'MCCertificateErrorDomain 9000'],
       code: 'pkcs12-password-missing',
     })
+  })
+
+  test('files that would take long to open share one bound', () => {
+    const content = writePkcs12({
+      identities: [mine.signing],
+      password: 'pw',
+      protection: 'pbes2-aes-256',
+      iterations: 20_000,
+    })
+    const payloads = Array.from({ length: 100 }, (_, index) =>
+      identityPayload(`signing ${index}`, [mine.signing], { content, password: 'pw' }),
+    )
+    const start = performance.now()
+    expect(refusal(loadedPhone(), profileOf(payloads)).code).toBe('pkcs12-too-expensive')
+    expect(performance.now() - start).toBeLessThan(1000)
+    expect(loadedPhone().install(profileOf(payloads.slice(0, 2))).accepted).toBe(true)
   })
 
   test('no refusal tells the password', () => {

@@ -166,11 +166,14 @@ describe('what we encrypt, openssl opens', () => {
   test.each<ContentCipher>(['aes-128-cbc', 'aes-192-cbc', 'aes-256-cbc', 'des-ede3-cbc', 'aes-128-gcm', 'aes-256-gcm'])(
     '%s to RSA and EC, by both kinds of id',
     (contentCipher) => {
-      for (const recipientId of ['issuer-and-serial', 'key-identifier'] as const) {
-        const recipients = [rsaOld.certificate, p384.certificate, rsa.certificate, p256.certificate, p521.certificate]
+      const recipients = [rsaOld.certificate, p384.certificate, rsa.certificate, p256.certificate, p521.certificate]
+      for (const [recipientId, keys] of [
+        ['issuer-and-serial', [rsa, p256]],
+        ['key-identifier', [rsa, p384, p521]],
+      ] as const) {
         const cms = encrypt(text, { recipients, contentCipher, recipientId })
-        for (const key of [rsa, p256, p384, p521]) expect(opensslDecrypt(cms, key)).toEqual(text)
-        expect(opened(cms, p521).key).toBe(p521)
+        for (const key of keys) expect(opensslDecrypt(cms, key)).toEqual(text)
+        for (const key of [rsaOld, ...keys]) expect(opened(cms, key).key).toBe(key)
       }
     },
   )

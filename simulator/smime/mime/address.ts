@@ -107,16 +107,12 @@ class AddressParser {
         inGroup = true
         continue
       }
-      let address: string | undefined
-      if (this.#special('<')) {
-        address = this.#addrSpec()
-        if (!this.#special('>')) return undefined
-      } else {
-        this.#at = start
-        address = this.#addrSpec()
-      }
+      const angled = this.#special('<')
+      if (!angled) this.#at = start
+      const address = this.#addrSpec()
+      if (angled && !this.#special('>')) return undefined
       if (address === undefined || !this.#atSeparator()) return undefined
-      mailboxes.push({ address, displayName: this.#tokens[start]?.text === '<' || phrase === '' ? '' : phrase })
+      mailboxes.push({ address, displayName: angled ? phrase : '' })
     }
     return inGroup ? undefined : mailboxes
   }

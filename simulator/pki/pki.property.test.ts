@@ -1,0 +1,117 @@
+import { generateKeyPairSync } from 'node:crypto'
+import * as fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { Oid } from '../asn1/oid.ts'
+import * as write from '../asn1/write.ts'
+import { LabError } from '../error.ts'
+import { parseCertificate, readCertificates } from './certificate.ts'
+import { CertificationAuthority, createRoot } from './certification-authority.ts'
+import { parseCrl } from './crl.ts'
+import { nameFromText, showName } from './name-text.ts'
+import { validatePath } from './path-validation.ts'
+import { readPem, writePem } from './pem.ts'
+
+const at = new Date('2025-06-01T00:00:00Z')
+const keys = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+const validity = { notBefore: new Date('2025-01-01T00:00:00Z'), notAfter: new Date('2026-01-01T00:00:00Z') }
+const root = await createRoot(
+  { subject: 'CN=Root', keyUsage: ['keyCertSign', 'cRLSign'], serial: Buffer.of(1), ca: {}, ...validity },
+  keys,
+)
+const authority = new CertificationAuthority({ certificate: root, privateKey: keys.privateKey }, [root])
+const leaf = await authority.issue({
+  subject: 'CN=Alva Example,O=Example',
+  publicKey: keys.publicKey,
+  emails: ['alva@example.com', 'ålva@example.com'],
+  keyUsage: ['digitalSignature'],
+  extendedKeyUsage: [Oid.emailProtection],
+  serial: Buffer.of(2),
+  crlUrl: 'http://crl.example.com/',
+  ...validity,
+})
+authority.revoke(leaf, new Date('2025-05-01'), 'superseded')
+const list = await authority.crl(at)
+
+/** Some octets changed, some taken out or put in. */
+const damaged = (bytes: Buffer) =>
+  fc
+    .array(fc.tuple(fc.nat(bytes.length - 1), fc.nat(2), fc.uint8Array({ minLength: 1, maxLength: 3 })), {
+      minLength: 1,
+      maxLength: 4,
+    })
+    .map((edits) => {
+      let out: Buffer = Buffer.from(bytes)
+      for (const [place, removed, added] of edits)
+        out = Buffer.concat([out.subarray(0, place), added, out.subarray(place + removed)])
+      return out
+    })
+
+function orLabError(read: () => unknown): void {
+  try {
+    read()
+  } catch (error) {
+    expect(error).toBeInstanceOf(LabError)
+  }
+}
+
+test('a damaged certificate is refused or read, never a crash, and never trusted', () => {
+  fc.assert(
+    fc.property(damaged(leaf.der), (bytes) => {
+      orLabError(() => {
+        const certificate = parseCertificate(bytes)
+        const result = validatePath(certificate, { anchors: [root], intermediates: [], at, purpose: 'smime-sign' })
+        expect(result.ok).toBe(bytes.equals(leaf.der))
+      })
+    }),
+    { numRuns: 1000 },
+  )
+})
+
+test('a damaged list is refused or read, and never believed', () => {
+  fc.assert(
+    fc.property(damaged(list.der), (bytes) => {
+      orLabError(() => {
+        const crls = [parseCrl(bytes)]
+        const result = validatePath(leaf, { anchors: [root], intermediates: [], at, crls })
+        expect(result.ok).toBe(!bytes.equals(list.der))
+      })
+    }),
+    { numRuns: 1000 },
+  )
+})
+
+test('any octets as file, certificate or list end in a LabError', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
+      for (const read of [parseCertificate, parseCrl, readCertificates])
+        expect(() => read(bytes)).toThrow(expect.objectContaining({ name: 'LabError' }))
+    }),
+  )
+})
+
+const text = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 })
+
+test('a name comes back from its text', () => {
+  const types = [Oid.commonName, Oid.organization, '1.2.3.4', '2.5.4.97']
+  const attribute = fc
+    .tuple(fc.constantFrom(...types), text)
+    .map(([type, value]) => write.sequence(write.oid(type), write.utf8String(value)))
+  const name = fc
+    .array(fc.array(attribute, { minLength: 1, maxLength: 2 }), { maxLength: 4 })
+    .map((rdns) => write.sequence(...rdns.map((rdn) => write.setOf(...rdn))))
+  fc.assert(
+    fc.property(name, (encoded) => {
+      expect(nameFromText(showName(encoded))).toEqual(encoded)
+    }),
+  )
+})
+
+test('PEM comes back as it went, with anything but PEM around it', () => {
+  const around = fc.string().filter((each) => !each.includes('-----'))
+  fc.assert(
+    fc.property(fc.uint8Array({ minLength: 1, maxLength: 300 }), around, (bytes, noise) => {
+      const source = `${noise}\n${writePem('X509 CRL', bytes)}${noise}`
+      expect(readPem(source)).toEqual([{ label: 'X509 CRL', bytes: Buffer.from(bytes) }])
+    }),
+  )
+})
