@@ -29,7 +29,7 @@ export function installsMarkup({ installs }: PolicyRecord): Markup {
 ${[...refused, ...installs.filter((each) => each.accepted)].map(
   (
     each,
-  ) => html`<tr><th scope="row">${each.device}</th><td>${each.profile}</td><td>${each.channel}</td><td class="${each.accepted ? 'plain' : 'bad'}">${each.accepted ? '' : 'REFUSED: '}${nativeAnswer(each.native)}${each.reasons.map(
+  ) => html`<tr><th scope="row">${each.device}</th><td>${each.profile}</td><td>${each.channel}</td><td class="${each.accepted ? 'plain' : 'bad'}">${each.accepted ? '' : 'REFUSED: '}${nativeAnswer(each)}${each.reasons.map(
     ({ code, message }) => html`<br><small>${code}: ${message}</small>`,
   )}</td></tr>
 `,
@@ -41,10 +41,17 @@ ${rows}`
 }
 
 export function secondOpinionsMarkup(opinions: RunRecord['secondOpinions']): Markup {
-  const { asked, agreed, disagreements, unavailable } = opinions
+  const { asked, agreed, peers, disagreements, unavailable } = opinions
   return html`<section>
 <h2>Second opinions</h2>
 <p>${asked} asked, ${agreed} agreed, ${disagreements.length} differ.</p>
+<ul>
+${(peers ?? []).map(
+  (
+    each,
+  ) => html`<li>${each.name} ${each.version}: ${each.asked} asked, ${each.agreed} agreed, ${each.cannotSay} beyond its limits</li>
+`,
+)}</ul>
 ${findingsMarkup(
   'Where they differ',
   disagreements.map(({ about, ours, theirs, peer }) => ({

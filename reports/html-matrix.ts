@@ -27,9 +27,8 @@ ${bands.map(
 
 function cellMarkup(cell: Cell | undefined): Markup {
   const { text, tone } = cellWords(cell, (cause) => causeWords[cause].short)
-  const title =
-    cell?.cause === null || cell?.cause === undefined ? text : `${cell.cause}: ${causeWords[cell.cause].meaning}`
-  return html`<td class="${tone}" title="${title}">${text}</td>`
+  if (cell?.outcome !== 'closed') return html`<td class="${tone}">${text}</td>`
+  return html`<td class="${tone}" title="${cell.cause}: ${causeWords[cell.cause].meaning}">${text}</td>`
 }
 
 function bandMarkup({ dates, live, messages }: Band, notes: ReadonlyMap<string, readonly string[]>): Markup {

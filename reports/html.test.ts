@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { manyDevices, runRecord, troubled, twoPolicies } from './golden/example-record.ts'
-import { expectGolden } from './golden/expect-golden.ts'
+import { goldenFile } from './golden/golden-file.ts'
 import { renderHtml } from './html.ts'
 
 const examples = { 'two-policies': twoPolicies, troubled, 'many-devices': manyDevices }
@@ -10,7 +10,7 @@ describe.each(Object.entries(examples))('%s', (name, record) => {
   const page = renderHtml(record())
 
   test('reads as in the golden file', () => {
-    expectGolden(`${name}.html`, page)
+    expect(page).toBe(goldenFile(`${name}.html`, page))
   })
 
   test('needs nothing else: no script, no address, no style attribute, no event handler', () => {

@@ -7,12 +7,12 @@ import type { InstallRecord } from './record.ts'
 
 type Loose = Readonly<Record<string, unknown>>
 
-export function nativeAnswer(native: InstallRecord['native']): string {
+export function nativeAnswer({ native, accepted }: Pick<InstallRecord, 'native' | 'accepted'>): string {
   switch (native.kind) {
     case 'apple':
       return apple(native)
     case 'syncml':
-      return syncml(native)
+      return syncml(native, accepted)
     case 'android':
       return android(native)
     default:
@@ -28,27 +28,33 @@ function apple(native: Loose): string {
   return [`Status ${text(native.status)}`, ...chain].join(' › ')
 }
 
-/** OMA-DM: what was not 200, else how many were. */
-function syncml(native: Loose): string {
+/**
+ * OMA-DM: the statuses, equal ones counted. Of a refused delivery the commands too that failed; of an accepted one not:
+ * that a node to be deleted was not there (404) is how a first installation goes.
+ */
+function syncml(native: Loose, accepted: boolean): string {
   const statuses = list(native.statuses)
-  const failed = statuses.filter((each) => !isSuccess(each.data))
-  if (failed.length === 0) return `Status 200 for ${plural(statuses.length, 'command')}`
-  return failed.map((each) => `Status ${text(each.data)} ${text(each.cmd)} ${text(each.target)}`).join(', ')
+  const failed = accepted ? [] : statuses.filter((each) => !isSuccess(each.data))
+  return [
+    `Status ${counted(statuses.map((each) => text(each.data)))}`,
+    ...failed.map((each) => `${text(each.data)} for ${text(each.cmd)} ${text(each.target)}`),
+  ].join(', ')
 }
 
-/** OMA-DM answers 2xx for success; 212 and 216 among them. */
 function isSuccess(data: unknown): boolean {
   return typeof data === 'number' && data >= 200 && data < 300
 }
 
-/** Android: each call with what it returned or threw, equal ones counted. */
+/** Android: each call of the agent with what it returned or threw. */
 function android(native: Loose): string {
-  const counted = new Map<string, number>()
-  for (const each of list(native.calls)) {
-    const line = `${text(each.call)} → ${text(each.result)}`
-    counted.set(line, (counted.get(line) ?? 0) + 1)
-  }
-  return [...counted].map(([line, times]) => (times === 1 ? line : `${line} ×${times}`)).join(', ')
+  return counted(list(native.calls).map((each) => `${text(each.call)} → ${text(each.result)}`))
+}
+
+/** `200 ×12, 404`. */
+function counted(answers: readonly string[]): string {
+  const times = new Map<string, number>()
+  for (const each of answers) times.set(each, (times.get(each) ?? 0) + 1)
+  return [...times].map(([answer, count]) => (count === 1 ? answer : `${answer} ×${count}`)).join(', ')
 }
 
 function list(value: unknown): Loose[] {
@@ -57,8 +63,4 @@ function list(value: unknown): Loose[] {
 
 function text(value: unknown): string {
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : '?'
-}
-
-function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`
 }

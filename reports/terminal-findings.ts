@@ -26,7 +26,7 @@ export function installLines({ devices, installs }: PolicyRecord, page: Page): s
     }),
     ...listed(refused, page, (each) => [
       flagged('REFUSED', `${each.device}: ${each.profile} (${each.channel} channel)`, page),
-      ...hang('      ', inertWithin(nativeAnswer(each.native), longestAnswer), page.width),
+      ...hang('      ', inertWithin(nativeAnswer(each), longestAnswer), page.width),
       ...each.reasons.flatMap(({ code, message }) => hang('      ', inert(`${code}: ${message}`), page.width)),
     ]),
   ]
@@ -34,8 +34,8 @@ export function installLines({ devices, installs }: PolicyRecord, page: Page): s
 
 function answers(installs: readonly InstallRecord[]): string {
   const counted = new Map<string, number>()
-  for (const { native } of installs) {
-    const answer = nativeAnswer(native)
+  for (const each of installs) {
+    const answer = nativeAnswer(each)
     counted.set(answer, (counted.get(answer) ?? 0) + 1)
   }
   const texts = [...counted].map(([answer, times]) => (times === 1 ? answer : `${answer} ×${times}`))
@@ -74,9 +74,15 @@ export function problemLines(problems: RunRecord['problems'], page: Page): strin
 }
 
 export function secondOpinionLines(opinions: RunRecord['secondOpinions'], page: Page): string[] {
-  const { asked, agreed, disagreements, unavailable } = opinions
+  const { asked, agreed, peers, disagreements, unavailable } = opinions
   return [
     `Second opinions: ${asked} asked, ${agreed} agreed, ${disagreements.length} differ`,
+    ...listed(peers ?? [], page, (each) => {
+      const beyond = each.cannotSay === 0 ? '' : `, ${each.cannotSay} beyond its limits`
+      return [
+        inertWithin(`  ${each.name} ${each.version}: ${each.asked} asked, ${each.agreed} agreed${beyond}`, page.width),
+      ]
+    }),
     ...listed(disagreements, page, ({ peer, about, ours, theirs }) => [
       flagged('DIFFERS', `${about}: smimelab says ${ours}, ${peer} says ${theirs}`, page, '  '),
     ]),

@@ -1,6 +1,7 @@
 /**
- * The matrix of messages and devices in one of three forms, the widest that fits: a line per band; a band above its
- * cells; or, for many devices, the devices listed by what befell them.
+ * The matrix of messages and devices in one of four forms, the roomiest that fits: a line per band; the same with a bare
+ * count; a band above its cells; or, for many devices, the devices listed by what befell them. All policies of a run
+ * have the same form and widths, so that the same device stands in the same place under each.
  */
 import { type Band, bandsOf, cellWords } from './bands.ts'
 import { causeWords } from './cause.ts'
@@ -13,6 +14,7 @@ import { hang, type Page, pad, type Tone } from './text-layout.ts'
 const mostColumns = 6
 const gap = 2
 const longestName = 40
+const countHeading = 'messages'
 
 interface Word {
   readonly text: string
@@ -20,61 +22,93 @@ interface Word {
 }
 
 interface Row {
+  /** `2021-12 … 2023-09  14 messages`. */
   readonly label: string
+  /** `2021-12 … 2023-09  14`. */
+  readonly shortLabel: string
   readonly cells: readonly Word[]
 }
 
-/** Widths that all policies of a run share, so that the same device stands in the same place under each. */
 export interface MatrixLayout {
+  readonly form: 'line' | 'short-line' | 'stacked' | 'grouped'
   readonly label: number
   /** By device id. */
   readonly columns: ReadonlyMap<string, number>
 }
 
-export function layoutOf(policies: readonly PolicyRecord[]): MatrixLayout {
-  let label = 0
+export function layoutOf(policies: readonly PolicyRecord[], width: number): MatrixLayout {
   const columns = new Map<string, number>()
-  for (const policy of policies) {
-    const rows = labelled(bandsOf(policy))
-    label = Math.max(label, ...rows.map((row) => columnsOf(row.label)))
+  const rows = policies.flatMap((policy) => {
+    const own = rowsOf(policy)
     policy.devices.forEach(({ id, platform }, index) => {
-      const words = [nameOf(id), platformNames[platform], ...rows.map(({ cells }) => cells[index]?.text ?? '')]
+      const words = [nameOf(id), platformNames[platform], ...own.map(({ cells }) => cells[index]?.text ?? '')]
       columns.set(id, Math.max(columns.get(id) ?? 0, ...words.map(columnsOf)))
     })
-  }
-  return { label, columns }
+    return own
+  })
+  const label = Math.max(0, ...rows.map((row) => columnsOf(row.label)))
+  const shortLabel = Math.max(0, ...rows.map((row) => columnsOf(row.shortLabel)), columnsOf(countHeading))
+  const table = Math.max(
+    0,
+    ...policies.map(({ devices }) => devices.reduce((sum, { id }) => sum + (columns.get(id) ?? 0) + gap, -gap)),
+  )
+  if (policies.some(({ devices }) => devices.length > mostColumns)) return { form: 'grouped', label, columns }
+  if (2 + label + gap + table <= width) return { form: 'line', label, columns }
+  if (2 + shortLabel + gap + table <= width) return { form: 'short-line', label: shortLabel, columns }
+  return { form: 4 + table <= width ? 'stacked' : 'grouped', label, columns }
 }
 
-export function matrixLines(policy: PolicyRecord, layout: MatrixLayout, page: Page): string[] {
-  const rows = labelled(bandsOf(policy))
+export function matrixLines(policy: PolicyRecord, { form, label, columns }: MatrixLayout, page: Page): string[] {
+  const rows = rowsOf(policy)
   if (rows.length === 0 || policy.devices.length === 0)
     return [page.paint('bad', `  nothing to show: ${rows.length === 0 ? 'no message' : 'no device'}`)]
-  const names = policy.devices.map(({ id }) => nameOf(id))
-  const platforms = policy.devices.map(({ platform }) => platformNames[platform])
-  const widths = policy.devices.map(({ id }) => layout.columns.get(id) ?? 0)
-  const table = widths.reduce((sum, each) => sum + each + gap, -gap)
-  if (names.length > mostColumns) return grouped(rows, names, page)
-  if (2 + layout.label + gap + table <= page.width) return inOneLine(rows, names, platforms, widths, layout.label, page)
-  if (4 + table <= page.width) return stacked(rows, names, platforms, widths, page)
-  return grouped(rows, names, page)
+  if (form === 'grouped') return grouped(policy, rows, page)
+  const widths = policy.devices.map(({ id }) => columns.get(id) ?? 0)
+  const names = line(
+    policy.devices.map(({ id }) => ({ text: nameOf(id), tone: 'strong' })),
+    widths,
+    page,
+  )
+  const platforms = line(
+    policy.devices.map(({ platform }) => ({ text: platformNames[platform], tone: 'quiet' })),
+    widths,
+    page,
+  )
+  if (form === 'stacked')
+    return [
+      `    ${names}`,
+      `    ${platforms}`,
+      ...rows.flatMap((row) => [`  ${row.label}`, `    ${line(row.cells, widths, page)}`]),
+    ]
+  const left = (text: string) => pad(`  ${text}`, 2 + label + gap)
+  const heading = form === 'short-line' ? ' '.repeat(label - columnsOf(countHeading)) + countHeading : ''
+  return [
+    left('') + names,
+    left(page.paint('quiet', heading)) + platforms,
+    ...rows.map((row) => left(form === 'line' ? row.label : row.shortLabel) + line(row.cells, widths, page)),
+  ]
 }
 
 function nameOf(device: string): string {
   return inertWithin(device, longestName)
 }
 
-function labelled(bands: readonly Band[]): Row[] {
-  const dates = Math.max(...bands.map((each) => columnsOf(each.dates)))
+function rowsOf(policy: PolicyRecord): Row[] {
+  const bands = bandsOf(policy)
+  const dates = Math.max(...bands.map((each) => columnsOf(when(each))))
   const digits = Math.max(...bands.map((each) => String(each.messages.length).length))
-  return bands.map((band) => ({
-    label: `${pad(band.dates, dates)}  ${counted(band, digits)}`,
-    cells: band.cells.map(word),
-  }))
+  return bands.map((band) => {
+    const shortLabel = `${pad(when(band), dates)}  ${String(band.messages.length).padStart(digits)}`
+    return {
+      label: `${shortLabel} ${band.messages.length === 1 ? 'message' : 'messages'}`,
+      shortLabel,
+      cells: band.cells.map(word),
+    }
+  })
 }
 
-function counted({ live, messages }: Band, digits: number): string {
-  const what = live ? 'sent now' : messages.length === 1 ? 'message' : 'messages'
-  return `${String(messages.length).padStart(digits)} ${what}`
+function when({ live, dates }: Band): string {
+  return live ? 'sent in this run' : dates
 }
 
 function word(cell: Cell | undefined): Word {
@@ -91,51 +125,19 @@ function line(words: readonly Word[], widths: readonly number[], { paint }: Page
     .join('')
 }
 
-function header(names: readonly string[], platforms: readonly string[]): Word[][] {
-  return [names.map((text) => ({ text, tone: 'strong' })), platforms.map((text) => ({ text, tone: 'quiet' }))]
-}
-
-function inOneLine(
-  rows: readonly Row[],
-  names: readonly string[],
-  platforms: readonly string[],
-  widths: readonly number[],
-  label: number,
-  page: Page,
-): string[] {
-  const left = 2 + label + gap
-  return [
-    ...header(names, platforms).map((words) => ' '.repeat(left) + line(words, widths, page)),
-    ...rows.map((row) => pad(`  ${row.label}`, left) + line(row.cells, widths, page)),
-  ]
-}
-
-function stacked(
-  rows: readonly Row[],
-  names: readonly string[],
-  platforms: readonly string[],
-  widths: readonly number[],
-  page: Page,
-): string[] {
-  return [
-    ...header(names, platforms).map((words) => `    ${line(words, widths, page)}`),
-    ...rows.flatMap((row) => [`  ${row.label}`, `    ${line(row.cells, widths, page)}`]),
-  ]
-}
-
-function grouped(rows: readonly Row[], names: readonly string[], page: Page): string[] {
+function grouped({ devices }: PolicyRecord, rows: readonly Row[], page: Page): string[] {
   return rows.flatMap((row) => {
-    const byWord = new Map<string, { tone: Tone; devices: string[] }>()
+    const byWord = new Map<string, { tone: Tone; names: string[] }>()
     row.cells.forEach(({ text, tone }, index) => {
-      const group = byWord.get(text) ?? { tone, devices: [] }
-      group.devices.push(names[index] ?? '')
+      const group = byWord.get(text) ?? { tone, names: [] }
+      group.names.push(nameOf(devices[index]?.id ?? ''))
       byWord.set(text, group)
     })
     const left = Math.max(...[...byWord.keys()].map(columnsOf)) + gap
     return [
       `  ${row.label}`,
-      ...[...byWord].flatMap(([text, { tone, devices }]) =>
-        hang(`    ${pad(text, left)}`, devices.join(', '), page.width).map((each, index) =>
+      ...[...byWord].flatMap(([text, { tone, names }]) =>
+        hang(`    ${pad(text, left)}`, names.join(', '), page.width).map((each, index) =>
           index === 0 ? `    ${page.paint(tone, text)}${each.slice(4 + text.length)}` : each,
         ),
       ),

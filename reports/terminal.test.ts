@@ -11,7 +11,7 @@ import {
   troubled,
   twoPolicies,
 } from './golden/example-record.ts'
-import { expectGolden } from './golden/expect-golden.ts'
+import { goldenFile } from './golden/golden-file.ts'
 import { columnsOf } from './inert.ts'
 import type { RunRecord } from './record.ts'
 import { renderTerminal } from './terminal.ts'
@@ -23,7 +23,8 @@ const examples = { 'two-policies': twoPolicies, troubled, 'many-devices': manyDe
 
 describe.each(Object.entries(examples))('%s', (name, record) => {
   test('reads as in the golden file', () => {
-    expectGolden(`${name}.txt`, renderTerminal(record(), plain))
+    const text = renderTerminal(record(), plain)
+    expect(text).toBe(goldenFile(`${name}.txt`, text))
   })
 
   test('keeps within 80 columns', () => {
@@ -39,6 +40,24 @@ describe.each(Object.entries(examples))('%s', (name, record) => {
 
 test('nothing that a message, a profile or a device says reaches the terminal as a control', () => {
   expect(renderTerminal(troubled(), plain)).not.toMatch(harmful)
+})
+
+test('where the words do not fit, the count stands alone under its heading', () => {
+  const long = devices.map((each) => ({ ...each, id: `alva-${each.id}` }))
+  const text = renderTerminal(
+    onePolicy(
+      matrix(
+        [
+          [message('m1', '2021-12-03'), '2021', '2021', '2021', '× key-wiped'],
+          [message('m2', '2023-01-03'), '2021', '2021', '2021', '× key-wiped'],
+        ],
+        long,
+      ),
+    ),
+    plain,
+  )
+  expect(text).toMatch(/^ +messages {2}iOS /m)
+  expect(text).toMatch(/^ {2}2021-12 … 2023-01 {2}2 {2}2021 /m)
 })
 
 test('five devices stand below the band that they do not fit beside', () => {

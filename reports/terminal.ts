@@ -17,7 +17,7 @@ export interface TerminalOptions {
 export function renderTerminal(record: RunRecord, { colour, width }: TerminalOptions): string {
   const paint = painter(colour)
   const page = { paint, width }
-  const layout = layoutOf(record.policies)
+  const layout = layoutOf(record.policies, width)
   const blocks = [
     [paint('quiet', title(record, width))],
     ...record.policies.flatMap((policy) => [

@@ -33,6 +33,8 @@ export interface Sent {
 
 export interface Observation {
   readonly installations: readonly Installation[]
+  /** What each device's key store really held when all was delivered: sha256 of the certificates. */
+  readonly held: ReadonlyMap<string, readonly string[]>
   readonly letters: readonly Letter[]
   readonly cells: readonly Cell[]
   readonly sent: readonly Sent[]
@@ -47,6 +49,7 @@ export interface MainJobOptions {
 export async function runMainJob(lab: Lab, options: MainJobOptions): Promise<Observation> {
   const installations: Installation[] = []
   for (const device of lab.tenant.devices) installations.push(...(await lab.sync(device)))
+  const held = new Map([...lab.devices.values()].map((device) => [device.id, [...device.stores.keys.keys()]]))
 
   const sent = await exchangeMail(lab)
   const letters: Letter[] = [
@@ -70,7 +73,7 @@ export async function runMainJob(lab: Lab, options: MainJobOptions): Promise<Obs
     }
   }
   options.onProgress?.(of, of)
-  return { installations, letters, cells, sent }
+  return { installations, held, letters, cells, sent }
 }
 
 /** Each device writes to the first colleague with a certificate, with a copy to its own user; the colleague answers. */

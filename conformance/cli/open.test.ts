@@ -99,7 +99,7 @@ describe('identities', () => {
   })
 })
 
-describe('what stays closed', async () => {
+describe('what stays closed', () => {
   test('encrypted to somebody else: says to whom, and ends in 1', async () => {
     const { status, messages } = await openJson(['foreign.eml', ...alva])
     expect(status).toBe(1)
@@ -186,6 +186,15 @@ describe('usage and configuration end in 2, name the file, and hold no secret', 
     expect(stderr).toMatch(message)
     expect(stderr).not.toMatch(/s3cret|^\s+at /m)
     expect([status, stdout]).toEqual([2, ''])
+  })
+
+  test('so does the process, with nothing on stdout', () => {
+    const wrong = ['encrypted.eml', '--identity', 'alva.p12', '--password', 'pass:s3cret', '--json']
+    expect(smimelab(wrong)).toMatchObject({
+      status: 2,
+      stdout: '',
+      stderr: expect.stringMatching(/^smimelab: alva\.p12: the password does not open it\n {2}hint: .*\n$/),
+    })
   })
 
   test('a message that is not there is a problem, and the others are opened', async () => {

@@ -85,18 +85,23 @@ export function decodeAndroidAgentBundle(bytes: Uint8Array): AndroidAgentBundle 
   if (bytes.length > androidAgentLimits.bytes)
     throw malformed(`at most ${androidAgentLimits.bytes} octets wanted, got ${bytes.length}`)
   const value = parseJson(bytes)
-  refuseFlood(value)
+  refuseTricks(value)
   return check(value)
 }
 
-/** The schema looks at every element before it looks at their number, so the number is looked at first. */
-function refuseFlood(value: unknown): void {
+/**
+ * What the schema can't see: it looks at every element before it looks at their number, and a name `__proto__` is lost
+ * on it.
+ */
+function refuseTricks(value: unknown): void {
   const open: unknown[] = [value]
   for (let seen = 0; open.length > 0; seen++) {
     if (seen + open.length > androidAgentLimits.values)
       throw malformed(`at most ${androidAgentLimits.values} JSON values wanted`)
     const each = open.pop()
-    if (typeof each === 'object' && each !== null) for (const child of Object.values(each)) open.push(child)
+    if (typeof each !== 'object' || each === null) continue
+    if (Object.hasOwn(each, '__proto__')) throw malformed('a key is named __proto__')
+    for (const child of Object.values(each)) open.push(child)
   }
 }
 

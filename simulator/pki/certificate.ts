@@ -6,7 +6,6 @@
 import { createHash, createPublicKey, type KeyObject } from 'node:crypto'
 import { Oid } from '../asn1/oid.ts'
 import {
-  bits,
   children,
   encoding,
   expectUniversal,
@@ -35,6 +34,7 @@ import { type GeneralName, readGeneralNames } from './general-name.ts'
 import { nameAttributes, nameEmails } from './name.ts'
 import { nameToText } from './name-text.ts'
 import { looksLikePem, readPem, writePem } from './pem.ts'
+import { signatureOctets } from './signature.ts'
 
 export type { BasicConstraints, Extension, KeyUsage } from './certificate-extensions.ts'
 
@@ -169,7 +169,7 @@ function read(der: Buffer): Certificate {
     emails: collectEmails(subjectAltNames, nameEmails(subjectAttributes)),
     extensions,
     signatureAlgorithm,
-    signature: bits(signatureNode, 'signatureValue').bytes,
+    signature: signatureOctets(signatureNode),
     tbs: encoding(expectUniversal(tbsNode, Tag.Sequence, 'TBSCertificate')),
   }
 }

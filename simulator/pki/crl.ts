@@ -2,7 +2,6 @@
 import { Oid, oidName } from '../asn1/oid.ts'
 import {
   type Asn1Node,
-  bits,
   children,
   encoding,
   expectUniversal,
@@ -22,6 +21,7 @@ import type { GeneralName } from './general-name.ts'
 import { nameAttributes } from './name.ts'
 import { nameToText } from './name-text.ts'
 import { looksLikePem, readPem } from './pem.ts'
+import { signatureOctets } from './signature.ts'
 
 /** By their codes; 7 is not used (RFC 5280 5.3.1). */
 const reasonCodes = {
@@ -145,7 +145,7 @@ function read(der: Buffer): CertificateRevocationList {
     },
     unusable: point?.indirect ? 'it is an indirect list' : (unusableExtension(extensions) ?? unknownCritical),
     signatureAlgorithm,
-    signature: bits(signatureNode, 'signatureValue').bytes,
+    signature: signatureOctets(signatureNode),
     tbs: encoding(expectUniversal(tbsNode, Tag.Sequence, 'TBSCertList')),
     revoked,
   }

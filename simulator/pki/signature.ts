@@ -6,7 +6,7 @@
  */
 import { constants, type KeyObject, verify } from 'node:crypto'
 import { Oid } from '../asn1/oid.ts'
-import { type Asn1Node, children, isContext, oid, readOnly, sequence, smallInteger } from '../asn1/read.ts'
+import { type Asn1Node, bits, children, isContext, oid, readOnly, sequence, smallInteger } from '../asn1/read.ts'
 import { LabError } from '../error.ts'
 
 export type SignatureVerdict = 'valid' | 'invalid' | 'unsupported'
@@ -16,6 +16,14 @@ export interface SignedOctets {
   readonly signatureAlgorithm: Buffer
   readonly signature: Buffer
   readonly tbs: Buffer
+}
+
+/** A signature's octets. Unused bits, which no signature has, would give one certificate several encodings. */
+export function signatureOctets(node: Asn1Node | undefined): Buffer {
+  const { bytes, unused } = bits(node, 'signatureValue')
+  if (unused !== 0)
+    throw new LabError('asn1-malformed', `signatureValue: whole octets wanted, got ${unused} unused bits`)
+  return bytes
 }
 
 type KeyKind = 'rsa' | 'ec' | 'ed25519' | 'ed448'

@@ -1,4 +1,5 @@
 /** S/MIME entities and messages (RFC 8551 3): signed clear or opaque, encrypted, and the message around them. */
+import { isAscii } from 'node:buffer'
 import { randomBytes } from 'node:crypto'
 import { LabError } from '../error.ts'
 import type { Certificate, Identity } from '../pki/index.ts'
@@ -56,8 +57,8 @@ export function signEntity(entity: Buffer, options: SignEntityOptions): Buffer {
 }
 
 function require7Bit(content: Buffer): void {
+  if (isAscii(content) && !content.includes(0)) return
   const offset = content.findIndex((octet) => octet > 0x7f || octet === 0)
-  if (offset < 0) return
   throw new LabError(
     'entity-not-7-bit',
     `clear signing: 7-bit octets (RFC 8551 3.1.3) wanted, got another at offset ${offset}`,

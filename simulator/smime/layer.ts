@@ -12,9 +12,8 @@ import {
   type VerifyResult,
   verify,
 } from './cms/index.ts'
-import type { Author } from './message-headers.ts'
 import { bodyBytes, canonicalise, type Entity, entityBytes, multipartParts, parseEntity } from './mime/entity.ts'
-import { judgeSignature, type SignatureReport, type TrustSettings, unreadableSignature } from './signature-report.ts'
+import type { SignatureEvidence, SignatureReport } from './signature-report.ts'
 import { isPkcs7Mime, isPkcs7Signature, isSmimeMultipartSigned } from './smime-entity.ts'
 
 export type ClosedCause = 'no-matching-key' | 'algorithm-unsupported' | 'key-unusable' | 'integrity' | 'malformed'
@@ -28,16 +27,14 @@ export interface Layer {
   readonly signature?: SignatureReport
 }
 
-/** The author is known only when every layer is off (RFC 9788), so judgement waits for it. */
-export type Judge = (author: Author, trust: TrustSettings) => SignatureReport
-
 export type Peeled =
   | {
       readonly result: 'off'
       readonly layer: Layer
       /** Unset where certificates were all that was inside. */
       readonly inner: Entity | undefined
-      readonly judge?: Judge
+      /** Of a signed layer. Judgement waits for the author, who is known only when every layer is off (RFC 9788). */
+      readonly evidence?: SignatureEvidence
       readonly openedBy?: DecryptionKey
     }
   | { readonly result: 'closed'; readonly layer?: Layer; readonly cause: ClosedCause; readonly message: string }
@@ -132,12 +129,7 @@ function peelOpaqueSigned(cms: Buffer): Peeled {
 
 function signedLayer(kind: 'signed-clear' | 'signed-opaque', result: VerifyResult, inner: Entity): Peeled {
   const algorithms = result.signers.flatMap((each) => [each.digestAlgorithm, each.signatureAlgorithm])
-  return {
-    result: 'off',
-    layer: { kind, algorithms },
-    inner,
-    judge: (author, trust) => judgeSignature(result, author, trust),
-  }
+  return { result: 'off', layer: { kind, algorithms }, inner, evidence: { read: result } }
 }
 
 /** The text of a clear-signed message is there to read, whatever its signature is worth: so this never ends closed. */
@@ -159,15 +151,16 @@ function peelClearSigned(entity: Entity): Peeled {
 }
 
 function brokenSignature(inner: Entity, message: string): Peeled {
-  const judge: Judge = () => unreadableSignature({ code: 'signature-malformed', message })
-  return { result: 'off', layer: { kind: 'signed-clear', algorithms: [] }, inner, judge }
+  const evidence = { broken: { code: 'signature-malformed', message } }
+  return { result: 'off', layer: { kind: 'signed-clear', algorithms: [] }, inner, evidence }
 }
 
 /** A transport copy may hold LF line ends; the signer signed CRLF (RFC 8551 3.1.1). What verified is what is handed on. */
 function verifyDetached(cms: Buffer, received: Buffer): { result: VerifyResult; covered: Buffer } {
   const result = verify(cms, received)
+  if (result.signers.every((each) => each.cryptoValid)) return { result, covered: received }
   const canonical = canonicalise(received)
-  if (result.signers.every((each) => each.cryptoValid) || canonical === received) return { result, covered: received }
+  if (canonical === received) return { result, covered: received }
   const again = verify(cms, canonical)
   return again.signers.some((each) => each.cryptoValid)
     ? { result: again, covered: canonical }

@@ -2,7 +2,7 @@
 import { asBuffer } from '../asn1/read.ts'
 import { at, LabError } from '../error.ts'
 import type { DecryptionKey, RecipientInfoView } from './cms/index.ts'
-import { type ClosedCause, type Judge, type Layer, type Peeled, peelCms, peelEntity } from './layer.ts'
+import { type ClosedCause, type Layer, type Peeled, peelCms, peelEntity } from './layer.ts'
 import {
   type Author,
   hasProtectedHeaders,
@@ -14,7 +14,13 @@ import {
   readHeaders,
 } from './message-headers.ts'
 import { type Entity, entityBytes, parseEntity } from './mime/entity.ts'
-import { type SignatureReport, type TrustSettings, unsigned } from './signature-report.ts'
+import {
+  judgeSignature,
+  type SignatureEvidence,
+  type SignatureReport,
+  type TrustSettings,
+  unsigned,
+} from './signature-report.ts'
 import { holdsSmimePart } from './smime-entity.ts'
 
 export type { ClosedCause, Layer } from './layer.ts'
@@ -43,11 +49,14 @@ export interface OpenedMessage {
 /** Honest mail has three (RFC 2634 1.1, triple wrapping). */
 export const maxLayers = 16
 
+/** In all layers together: each may ask for a path of its own. */
+export const maxSigners = 32
+
 /** What is known so far; kept while layers come off, so that a failure can tell it. */
 interface Progress {
   headers: ReadHeaders
   author: Author
-  readonly layers: { readonly layer: Layer; readonly judge: Judge | undefined }[]
+  readonly layers: { readonly layer: Layer; readonly evidence: SignatureEvidence | undefined }[]
   openedBy: DecryptionKey | undefined
 }
 
@@ -67,7 +76,9 @@ export function openMessage(
       ? closed(progress, trust, end.cause, end.message)
       : finish(progress, trust, end.inner)
   } catch (error) {
-    return closed(progress, trust, 'malformed', describe(error))
+    // Signatures are not judged again: to judge one may be what failed.
+    const layers = progress.layers.map(({ layer }) => ({ layer, evidence: undefined }))
+    return closed({ ...progress, layers }, trust, 'malformed', describe(error))
   }
 }
 
@@ -76,6 +87,7 @@ type End = Extract<Peeled, { result: 'closed' }> | { readonly result: 'bare'; re
 function peelAll(source: Buffer, progress: Progress, keys: readonly DecryptionKey[]): End {
   let inner: Entity | undefined
   let peel: () => Peeled | undefined
+  let signers = 0
   if (isBareCms(source)) peel = () => peelCms(source, keys)
   else {
     const message = parseEntity(source)
@@ -89,8 +101,11 @@ function peelAll(source: Buffer, progress: Progress, keys: readonly DecryptionKe
     if (peeled === undefined) return { result: 'bare', inner }
     if (progress.layers.length === maxLayers)
       throw new LabError('smime-too-deep', `at most ${maxLayers} S/MIME layers wanted, got more`)
-    if (peeled.layer !== undefined)
-      progress.layers.push({ layer: peeled.layer, judge: peeled.result === 'off' ? peeled.judge : undefined })
+    const evidence = peeled.result === 'off' ? peeled.evidence : undefined
+    signers += evidence !== undefined && 'read' in evidence ? evidence.read.signers.length : 0
+    if (signers > maxSigners)
+      throw new LabError('smime-too-many-signers', `at most ${maxSigners} signers wanted, got more`)
+    if (peeled.layer !== undefined) progress.layers.push({ layer: peeled.layer, evidence })
     if (peeled.result === 'closed') return peeled
     progress.openedBy ??= peeled.openedBy
     const next = peeled.inner
@@ -142,8 +157,8 @@ function facts(
   trust: TrustSettings,
 ): Pick<OpenedMessage, 'openedBy' | 'layers' | 'recipients' | 'headers'> {
   const { author, headers, openedBy } = progress
-  const layers = progress.layers.map(({ layer, judge }) =>
-    judge === undefined ? layer : { ...layer, signature: judge(author, trust) },
+  const layers = progress.layers.map(({ layer, evidence }) =>
+    evidence === undefined ? layer : { ...layer, signature: judgeSignature(evidence, author, trust) },
   )
   return {
     ...(openedBy === undefined ? {} : { openedBy }),

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
+import { Oid } from '../asn1/oid.ts'
 import type { Identity } from '../pki/index.ts'
 import { sign } from './cms/index.ts'
 import { toMessage } from './compose.ts'
@@ -107,6 +108,25 @@ describe('who signed', () => {
     const opened = open(toMessage(headers, entity))
     expect(opened.signature.signers.map((each) => each.status).sort()).toEqual(['untrusted', 'valid'])
     expect(opened.signature.status).toBe('untrusted')
+  })
+
+  it('refuses more signers than any honest message has', () => {
+    const all = sign(text, { signers: Array(33).fill(alva), detached: false, signingTime: now })
+    expect(open(all)).toMatchObject({ outcome: 'closed', cause: 'malformed', signature: { status: 'unsigned' } })
+  })
+
+  it('holds a certificate that cannot be read against its signer', async () => {
+    const value = Buffer.from('garbage')
+    const broken = await people.enroll('alva', {
+      extensions: [{ oid: Oid.crlDistributionPoints, critical: false, value }],
+    })
+    const crls = [await people.authority.crl(now)]
+    const opened = openMessage(toMessage(headers, signed(broken)), {
+      keys: [],
+      trust: { anchors: [people.root], intermediates: [people.authority.certificate], crls, at: now },
+    })
+    expect(opened.outcome).toBe('clear')
+    expect(['valid', 'invalid']).toContain(opened.signature.status)
   })
 
   it('reads protected header fields (RFC 9788), and trusts none that contradict the outer ones', () => {

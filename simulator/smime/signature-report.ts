@@ -1,4 +1,5 @@
 /** From cryptographic facts to a verdict on a signature: the signer's path, the time of signing, and the author named (RFC 8550 3, 4). */
+import { LabError } from '../error.ts'
 import type { Certificate, CertificateRevocationList } from '../pki/index.ts'
 import { type PathReason, type PathResult, validatePath } from '../pki/path-validation.ts'
 import type { SignerResult, VerifyResult } from './cms/index.ts'
@@ -35,14 +36,15 @@ export interface SignatureReport {
 
 export const unsigned: SignatureReport = { status: 'unsigned', signers: [] }
 
-/** A signature that is there, but so broken that no signer can be read from it. */
-export function unreadableSignature(reason: PathReason): SignatureReport {
-  return { status: 'invalid', signers: [{ emails: [], status: 'invalid', reasons: [reason] }] }
-}
+/** What a signed layer has to show for itself; `broken` where no signer can be read from it. */
+export type SignatureEvidence = { readonly read: VerifyResult } | { readonly broken: PathReason }
 
 /** Zero signers are no signature (RFC 8551 3.8 uses that for certificates alone). */
-export function judgeSignature(result: VerifyResult, author: Author, trust: TrustSettings): SignatureReport {
-  const signers = result.signers.map((signer) => judgeSigner(signer, result.certificates, author, trust))
+export function judgeSignature(evidence: SignatureEvidence, author: Author, trust: TrustSettings): SignatureReport {
+  if ('broken' in evidence)
+    return { status: 'invalid', signers: [{ emails: [], status: 'invalid', reasons: [evidence.broken] }] }
+  const { signers: results, certificates } = evidence.read
+  const signers = results.map((signer) => judgeSigner(signer, certificates, author, trust))
   return { status: signers.map((each) => each.status).reduce(worse, 'unsigned'), signers }
 }
 
@@ -66,7 +68,7 @@ function judgeSigner(
   const { certificate, signingTime } = signer
   const judgements: Judgement[] = [{ status: signer.cryptoValid ? 'valid' : 'invalid', reasons: signer.reasons }]
   if (certificate !== undefined)
-    judgements.push(judgePath(certificate, certificates, signingTime, trust), judgeAuthor(certificate, author))
+    judgements.push(judgeReadablePath(certificate, certificates, signingTime, trust), judgeAuthor(certificate, author))
   else if (signer.cryptoValid) judgements.push(invalid('signer-certificate-missing', 'no certificate of the signer'))
   return {
     emails: [...(certificate?.emails ?? [])],
@@ -76,6 +78,19 @@ function judgeSigner(
     ...(signingTime === undefined ? {} : { signingTime }),
   }
 }
+
+/** Certificates in a message are whatever a sender put there: one that can't be read is against its signer, no failure. */
+function judgeReadablePath(...question: Parameters<typeof judgePath>): Judgement {
+  try {
+    return judgePath(...question)
+  } catch (error) {
+    if (error instanceof LabError) return invalid('certificate-malformed', error.message)
+    throw error
+  }
+}
+
+/** Certificates in the message that may help to build a path; honest mail has a handful, and each costs time. */
+const maxEmbedded = 32
 
 /**
  * The path is judged as of now. Where time alone has run out since, it is judged as of the claimed signing time: an archived
@@ -90,7 +105,7 @@ function judgePath(
   const path = (at: Date): PathResult =>
     validatePath(certificate, {
       anchors: trust.anchors,
-      intermediates: [...(trust.intermediates ?? []), ...embedded],
+      intermediates: [...(trust.intermediates ?? []), ...embedded.slice(0, maxEmbedded)],
       at,
       purpose: 'smime-sign',
       ...(trust.crls === undefined ? {} : { crls: trust.crls }),

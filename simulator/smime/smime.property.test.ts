@@ -107,13 +107,17 @@ describe('hostile messages', () => {
 })
 
 describe('text', () => {
+  const hazardous = fc.oneof(
+    fc.constantFrom('\r', '\n', '\r\n', '=', '.', ' ', '\t', '\0', 'From '),
+    fc.string({ unit: 'grapheme', minLength: 1, maxLength: 1 }),
+  )
+
   it('comes back as it was, line ends aside', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary', maxLength: 300 }), (written) => {
-        const wellFormed = written.toWellFormed()
-        const entity = textEntity(wellFormed)
+      fc.property(fc.string({ unit: hazardous, maxLength: 300 }), (written) => {
+        const entity = textEntity(written)
         expect(entity.every((octet) => octet < 0x80)).toBe(true)
-        expect(bodyBytes(parseEntity(entity)).toString()).toBe(wellFormed.replace(/\r\n|\r|\n/g, '\r\n'))
+        expect(bodyBytes(parseEntity(entity)).toString()).toBe(written.replace(/\r\n|\r|\n/g, '\r\n'))
       }),
     )
   })

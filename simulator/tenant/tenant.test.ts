@@ -2,13 +2,11 @@ import { describe, expect, test } from 'vitest'
 import { LabError } from '../error.ts'
 import { validatePath } from '../pki/path-validation.ts'
 import { encryptionPolicies } from './entitlement.ts'
-import { loadTenant } from './load-tenant.ts'
 import {
   alva,
   bo,
   certificate,
   files,
-  freshPool,
   issuing,
   type Label,
   makeTenant,
@@ -18,8 +16,11 @@ import {
 
 const sha256 = (...labels: Label[]) => labels.map((label) => certificate(label).sha256)
 
-await using folder = await makeTenant()
-const { tenant, problems } = await folder.load()
+const loadOnce = async () => {
+  await using folder = await makeTenant()
+  return folder.load()
+}
+const { tenant, problems } = await loadOnce()
 
 const encryptionKeys = async (device: string, policy: (typeof encryptionPolicies)[number]) =>
   (await tenant.intendedKeys(device, policy))
@@ -200,7 +201,7 @@ test('signingIdentityOf: the imported one that is current', () => {
 })
 
 test('two loads, and two calls, give equal bytes', async () => {
-  const again = (await loadTenant(folder.folder, { keyPool: freshPool() })).tenant
+  const again = (await loadOnce()).tenant
   for (const { id } of tenant.devices) {
     for (const policy of encryptionPolicies) {
       const first = await tenant.deliveriesFor(id, policy)

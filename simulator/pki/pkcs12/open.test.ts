@@ -191,6 +191,10 @@ describe('contents', () => {
     expect(certificates.map(({ subjectText }) => subjectText)).toEqual(['CN=chain'])
   })
 
+  it('zero octets behind the end, as Windows leaves them', () => {
+    expectIdentity(Buffer.concat([exported('ec'), Buffer.alloc(8)]), 'ec')
+  })
+
   it('nested SafeContents, and bags of kinds that it does not know', () => {
     const foreign = sequence(oid('1.2.840.113549.1.12.10.1.5'), context(0, sequence()))
     let bag = certificateBag('rsa')

@@ -1,6 +1,17 @@
 /** The outer structure of a PKCS#12 file: PFX and AuthenticatedSafe (RFC 7292 4 and 4.1). */
 import { Oid, oidName } from '../../asn1/oid.ts'
-import { type Asn1Node, children, isContext, octets, oid, readOnly, sequence, smallInteger } from '../../asn1/read.ts'
+import {
+  type Asn1Node,
+  asBuffer,
+  children,
+  isContext,
+  octets,
+  oid,
+  readNode,
+  readOnly,
+  sequence,
+  smallInteger,
+} from '../../asn1/read.ts'
 import { readEncryptionScheme } from './encryption-algorithm.ts'
 import type { EncryptionScheme } from './encryption-scheme.ts'
 import { type Mac, readMac } from './mac.ts'
@@ -25,7 +36,7 @@ export interface Safe {
 
 export function readPfx(bytes: Uint8Array, budget: OpeningBudget): Pfx {
   if (bytes.length > maxOctets) throw malformed(`at most ${maxOctets} octets wanted, got ${bytes.length}`)
-  const [version, contentInfo, macData] = sequence(readOnly(bytes), 'PFX')
+  const [version, contentInfo, macData] = sequence(readFile(asBuffer(bytes)), 'PFX')
   const number = smallInteger(version, 'PFX version')
   if (number !== 3) throw unsupported(`PFX version 3 wanted, got ${number}`)
   const authenticatedSafe = readData(contentInfo, 'authSafe')
@@ -34,6 +45,12 @@ export function readPfx(bytes: Uint8Array, budget: OpeningBudget): Pfx {
     mac: macData === undefined ? undefined : readMac(macData, budget),
     safes: sequence(readOnly(authenticatedSafe), 'AuthenticatedSafe').map((info) => readSafe(info, budget)),
   }
+}
+
+/** Some exports from Windows end in eight zero octets; anything else behind the end is refused. */
+function readFile(source: Buffer): Asn1Node {
+  const node = readNode(source)
+  return source.subarray(node.end).some((octet) => octet !== 0) ? readOnly(source) : node
 }
 
 function readData(node: Asn1Node | undefined, what: string): Buffer {

@@ -109,7 +109,7 @@ describe('structures', () => {
   it.each<[string, string, Buffer]>([
     ['nothing', 'pkcs12-malformed', Buffer.alloc(0)],
     ['a text', 'pkcs12-malformed', Buffer.from('-----BEGIN CERTIFICATE-----')],
-    ['octets behind the end', 'pkcs12-malformed', Buffer.concat([pfx(sequence()), Buffer.of(0)])],
+    ['octets behind the end', 'pkcs12-malformed', Buffer.concat([pfx(sequence()), Buffer.of(0, 1)])],
     ['version 2', 'pkcs12-unsupported', sequence(integer(2), data(sequence()))],
     ['authSafe without content', 'pkcs12-malformed', sequence(integer(3), sequence(oid(Oid.data)))],
     ['authSafe with empty content', 'pkcs12-malformed', sequence(integer(3), sequence(oid(Oid.data), context(0)))],

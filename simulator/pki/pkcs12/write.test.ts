@@ -83,7 +83,7 @@ describe.each(protections)('%s', (protection) => {
     expect(text.match(/BEGIN CERTIFICATE/g)).toHaveLength(3)
     expect(text.match(/BEGIN PRIVATE KEY/g)).toHaveLength(2)
     expect(text).toContain('friendlyName: Alva signing 2026')
-    const first = /-----BEGIN PRIVATE KEY[^]*?END PRIVATE KEY-----/.exec(text)?.[0] ?? ''
+    const first = /-----BEGIN PRIVATE KEY[\s\S]*?END PRIVATE KEY-----/.exec(text)?.[0] ?? ''
     expect(createPrivateKey(first).equals(encryption.privateKey)).toBe(true)
   })
 

@@ -163,6 +163,7 @@ const schemes: readonly AgreementScheme[] = [
   { oid: Oid.dhSinglePassStdDhHkdfSha384, kdf: 'hkdf', hash: 'sha384' },
   { oid: Oid.dhSinglePassStdDhHkdfSha512, kdf: 'hkdf', hash: 'sha512' },
   { oid: Oid.dhSinglePassCofactorDhSha1Kdf, kdf: 'x9.63', hash: 'sha1' },
+  // dhSinglePass-cofactorDH-sha224kdf-scheme
   { oid: '1.3.132.1.14.0', kdf: 'x9.63', hash: 'sha224' },
   { oid: Oid.dhSinglePassCofactorDhSha256Kdf, kdf: 'x9.63', hash: 'sha256' },
   { oid: Oid.dhSinglePassCofactorDhSha384Kdf, kdf: 'x9.63', hash: 'sha384' },

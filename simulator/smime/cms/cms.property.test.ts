@@ -137,16 +137,10 @@ test('what is encrypted comes out again, whatever it is', () => {
   )
 })
 
-test('nested to any depth: bounded', () => {
-  for (const depth of [50, 95, 97, 5000]) {
-    readEverything(
-      Buffer.concat([...Array.from({ length: depth }, () => Buffer.of(0x30, 0x80)), Buffer.alloc(2 * depth)]),
-    )
-    const strings = Buffer.concat([
-      ...Array.from({ length: depth }, () => Buffer.of(0x24, 0x80)),
-      Buffer.alloc(2 * depth),
-    ])
-    const at = messages[0]?.lastIndexOf(0x80) ?? 0
-    readEverything(Buffer.concat([messages[0]?.subarray(0, at) ?? Buffer.alloc(0), strings]))
-  }
+test('nesting to any depth is bounded', () => {
+  for (const depth of [50, 95, 97, 5000])
+    for (const opening of ['3080', '2480', 'a080', '3180'])
+      readEverything(
+        Buffer.concat([...Array.from({ length: depth }, () => Buffer.from(opening, 'hex')), Buffer.alloc(2 * depth)]),
+      )
 })

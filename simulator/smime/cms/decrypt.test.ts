@@ -318,6 +318,6 @@ describe('BER and size', () => {
     })
     const started = performance.now()
     expect(failure(repeated, rosa).cause).toBe('integrity')
-    expect(performance.now() - started).toBeLessThan(500)
+    expect(performance.now() - started).toBeLessThan(1000)
   })
 })

@@ -45,13 +45,7 @@ export function encrypt(content: Uint8Array, options: EncryptOptions): Buffer {
   const infos = recipients.map((each) => writeRecipientInfo(each, spec, contentKey, options))
   const sealed = encryptContent(spec, contentKey, content)
   contentKey.fill(0)
-  const length = sealed.parts.reduce((sum, part) => sum + part.length, 0)
-  const encryptedContentInfo = wrap(0x30, [
-    der.oid(Oid.data),
-    sealed.algorithm,
-    der.header(0x80, length),
-    ...sealed.parts,
-  ])
+  const encryptedContentInfo = wrap(0x30, [der.oid(Oid.data), sealed.algorithm, ...wrap(0x80, sealed.parts)])
   const recipientInfos = der.setOf(...infos.map((each) => each.encoding))
   if (sealed.mac !== undefined) {
     const fields = [der.integer(0), recipientInfos, ...encryptedContentInfo, der.octetString(sealed.mac)]

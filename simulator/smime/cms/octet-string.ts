@@ -3,41 +3,39 @@
  * then copied into one buffer, so that neither the count of segments nor their nesting costs memory.
  */
 import { type Asn1Node, content, isUniversal, readNode, Tag } from '../../asn1/read.ts'
-import { malformed } from './malformed.ts'
+import { excessive, malformed } from './malformed.ts'
+
+/** Honest senders nest once. Each level is walked anew, so deep nesting would cost time without end. */
+const maxNesting = 4
+
+/** Segments of 1000 octets reach a gigabyte with these. */
+const maxSegments = 1_000_000
 
 /** The octets of an OCTET STRING, or of an implicitly tagged one; shared with the source when it is in one piece. */
 export function joinOctets(node: Asn1Node, what: string): Buffer {
   if (node.tagClass === 0 && node.tag !== Tag.OctetString) throw malformed(`${what}: OCTET STRING wanted`)
   if (!node.constructed) return content(node)
-  const pieces = countSegments(node, what)
-  const joined = Buffer.allocUnsafe(pieces)
-  copySegments(node, joined, 0, what)
+  let length = 0
+  let segments = 0
+  eachSegment(node, what, 1, (segment) => {
+    length += segment.contentEnd - segment.contentStart
+    if (++segments > maxSegments) throw excessive(`${what}: at most ${maxSegments} segments wanted`)
+  })
+  const joined = Buffer.allocUnsafe(length)
+  let written = 0
+  eachSegment(node, what, 1, ({ source, contentStart, contentEnd }) => {
+    written += source.copy(joined, written, contentStart, contentEnd)
+  })
   return joined
 }
 
-function countSegments(node: Asn1Node, what: string): number {
-  let total = 0
+function eachSegment(node: Asn1Node, what: string, nesting: number, visit: (segment: Asn1Node) => void): void {
+  if (nesting > maxNesting) throw excessive(`${what}: strings nested at most ${maxNesting} deep wanted`)
   for (let at = node.contentStart; at < node.contentEnd; ) {
-    const segment = readSegment(node, at, what)
-    total += segment.constructed ? countSegments(segment, what) : segment.contentEnd - segment.contentStart
+    const segment = readNode(node.source, at, node.contentEnd, node.depth + 1)
+    if (!isUniversal(segment, Tag.OctetString)) throw malformed(`${what}: a segment that is no OCTET STRING`)
+    if (segment.constructed) eachSegment(segment, what, nesting + 1, visit)
+    else visit(segment)
     at = segment.end
   }
-  return total
-}
-
-function copySegments(node: Asn1Node, into: Buffer, from: number, what: string): number {
-  let written = from
-  for (let at = node.contentStart; at < node.contentEnd; ) {
-    const segment = readSegment(node, at, what)
-    if (segment.constructed) written = copySegments(segment, into, written, what)
-    else written += segment.source.copy(into, written, segment.contentStart, segment.contentEnd)
-    at = segment.end
-  }
-  return written
-}
-
-function readSegment(parent: Asn1Node, at: number, what: string): Asn1Node {
-  const segment = readNode(parent.source, at, parent.contentEnd, parent.depth + 1)
-  if (!isUniversal(segment, Tag.OctetString)) throw malformed(`${what}: a segment that is no OCTET STRING`)
-  return segment
 }

@@ -18,7 +18,11 @@ export type RecipientId =
   | { readonly kind: 'key-identifier' /** Lower hex. */; readonly keyId: string }
 
 export function readIssuerAndSerial(node: Asn1Node | undefined, what: string): RecipientId {
-  const parts = sequence(node, what)
+  return issuerAndSerialOf(sequence(node, what), what)
+}
+
+/** From the two fields, where the SEQUENCE around them has another tag. */
+export function issuerAndSerialOf(parts: readonly Asn1Node[], what: string): RecipientId {
   const issuer = encoding(expectUniversal(parts[0], Tag.Sequence, `${what} issuer`))
   const serialHex = serialToHex(integerBytes(parts[1], `${what} serialNumber`))
   if (parts.length !== 2) throw malformed(`${what}: issuer and serial number wanted`)

@@ -8,6 +8,7 @@ import type { Certificate, Identity } from '../../pki/certificate.ts'
 import { type DigestName, writeDigest } from './algorithms.ts'
 import { writeAttribute } from './attributes.ts'
 import { wrap, writeContentInfo } from './content-info.ts'
+import { writeKeyPreference } from './key-preference.ts'
 import { writeIssuerAndSerial } from './recipient-id.ts'
 import { chooseSignature, makeSignature, type SignatureCheck, writeSignatureAlgorithm } from './signature-algorithm.ts'
 import { writeSigningCertificate } from './signing-certificate.ts'
@@ -39,11 +40,13 @@ export function sign(content: Uint8Array, options: SignOptions): Buffer {
     return { certificate, privateKey, check }
   })
   const digests = new Map<DigestName, Buffer>()
-  for (const { check } of signers)
-    if (!digests.has(check.digest)) digests.set(check.digest, createHash(check.digest).update(content).digest())
-
+  const digestContent = (name: DigestName): Buffer => {
+    const digest = digests.get(name) ?? createHash(name).update(content).digest()
+    digests.set(name, digest)
+    return digest
+  }
   const signerInfos = signers.map(({ certificate, privateKey, check }) => {
-    const attributes = signedAttributes(digests.get(check.digest) ?? Buffer.alloc(0), certificate, options)
+    const attributes = signedAttributes(digestContent(check.digest), certificate, options)
     const signature = makeSignature(privateKey, check, attributes)
     return writeSignerInfo(certificate, check, attributes, signature)
   })
@@ -67,23 +70,22 @@ export function sign(content: Uint8Array, options: SignOptions): Buffer {
   )
 }
 
+// The same in every signature.
+const contentTypeData = writeAttribute(Oid.contentType, der.oid(Oid.data))
+const capabilities = writeAttribute(Oid.smimeCapabilities, writeCapabilities())
+
 /** DER of the SET OF, which is what gets signed (RFC 5652 5.4). */
 function signedAttributes(digest: Buffer, certificate: Certificate, options: SignOptions): Buffer {
   const attributes = [
-    writeAttribute(Oid.contentType, der.oid(Oid.data)),
+    contentTypeData,
     writeAttribute(Oid.messageDigest, der.octetString(digest)),
     writeAttribute(Oid.signingTime, der.time(options.signingTime)),
-    writeAttribute(Oid.smimeCapabilities, writeCapabilities()),
+    capabilities,
     writeAttribute(Oid.signingCertificateV2, writeSigningCertificate(certificate)),
   ]
   if (options.encryptionCertificate !== undefined)
     attributes.push(writeAttribute(Oid.encryptionKeyPreference, writeKeyPreference(options.encryptionCertificate)))
   return der.setOf(...attributes)
-}
-
-/** SMIMEEncryptionKeyPreference: issuerAndSerialNumber [0] IMPLICIT. */
-function writeKeyPreference(certificate: Certificate): Buffer {
-  return der.context(0, certificate.issuer, der.tlv(Tag.Integer, certificate.serial))
 }
 
 function writeSignerInfo(

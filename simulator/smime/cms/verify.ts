@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto'
 import { Oid, oidName } from '../../asn1/oid.ts'
-import { type Asn1Node, asBuffer, children, isContext, oid } from '../../asn1/read.ts'
+import { type Asn1Node, asBuffer, children, isContext, oid, sequence } from '../../asn1/read.ts'
 import { LabError } from '../../error.ts'
 import { type Certificate, publicKeyOf } from '../../pki/certificate.ts'
 import type { PathReason } from '../../pki/path-validation.ts'
@@ -21,10 +21,12 @@ import {
   readSigningTime,
   signedOctets,
 } from './attributes.ts'
-import { recipientMatches } from './recipient-id.ts'
+import { readKeyPreference } from './key-preference.ts'
+import { type RecipientId, recipientMatches } from './recipient-id.ts'
 import { checkSignature, readSignatureCheck, type SignatureCheck, signatureText } from './signature-algorithm.ts'
 import { readSignedData, type SignedData, type SignerInfo } from './signed-data.ts'
 import { checkSigningCertificate } from './signing-certificate.ts'
+import { readCapabilities } from './smime-capabilities.ts'
 
 export interface SignerResult {
   readonly cryptoValid: boolean
@@ -33,6 +35,10 @@ export interface SignerResult {
   readonly certificate?: Certificate
   /** As the signer claims; nothing proves it. */
   readonly signingTime?: Date
+  /** Ciphers that the signer would like to be sent, best first (RFC 8551 2.5.2); dotted object identifiers. */
+  readonly capabilities?: string[]
+  /** The certificate to encrypt answers to (RFC 8551 2.5.3). Believe it of a valid signature only. */
+  readonly encryptionKeyPreference?: RecipientId
   /** 'sha256', or the algorithm's own name. */
   readonly digestAlgorithm: string
   readonly signatureAlgorithm: string
@@ -113,7 +119,9 @@ function judgeSigner(
     checkAlgorithmProtection(attributes, signer, reasons)
   }
   reasons.push(...checkUnsignedAttributes(readSet(signer.unsignedAttributes, reasons)))
-  const signingTime = readTime(attributes, reasons)
+  const signingTime = readValue(attributes, Oid.signingTime, readSigningTime, reasons)
+  const capabilities = readValue(attributes, Oid.smimeCapabilities, readCapabilities, reasons)
+  const encryptionKeyPreference = readValue(attributes, Oid.encryptionKeyPreference, readKeyPreference, reasons)
 
   const check = readSignatureCheck(signer.digestAlgorithm, signer.signatureAlgorithm)
   const covered = signer.signedAttributes === undefined ? digests.content : signedOctets(signer.signedAttributes)
@@ -128,6 +136,8 @@ function judgeSigner(
     reasons,
     ...(certificate === undefined ? {} : { certificate }),
     ...(signingTime === undefined ? {} : { signingTime }),
+    ...(capabilities === undefined ? {} : { capabilities }),
+    ...(encryptionKeyPreference === undefined ? {} : { encryptionKeyPreference }),
     digestAlgorithm: digestText,
     signatureAlgorithm: signatureText(signer.signatureAlgorithm, digestText),
   }
@@ -144,10 +154,19 @@ function readSet(node: Asn1Node | undefined, reasons: PathReason[]): Attribute[]
   }
 }
 
+/** The first value of an attribute, read; undefined when there is none or it can't be read, which is a reason. */
+function readValue<T>(
+  attributes: readonly Attribute[],
+  type: string,
+  read: (value: Asn1Node) => T,
+  reasons: PathReason[],
+): T | undefined {
+  const value = attributeValue(attributes, type)
+  return value === undefined ? undefined : judge(type, reasons, () => read(value))
+}
+
 function checkContentType(attributes: readonly Attribute[], contentType: string, reasons: PathReason[]): void {
-  const value = attributeValue(attributes, Oid.contentType)
-  if (value === undefined) return
-  const signed = judge(Oid.contentType, reasons, () => readContentType(value))
+  const signed = readValue(attributes, Oid.contentType, readContentType, reasons)
   if (signed !== undefined && signed !== contentType)
     reasons.push(
       reason('content-type-mismatch', `signed as ${oidName(signed)}, but the content is ${oidName(contentType)}`),
@@ -156,35 +175,27 @@ function checkContentType(attributes: readonly Attribute[], contentType: string,
 
 /** The digest is computed again over what is at hand, never taken from the message (RFC 5652 5.6). */
 function checkDigest(attributes: readonly Attribute[], computed: Buffer | undefined, reasons: PathReason[]): void {
-  const value = attributeValue(attributes, Oid.messageDigest)
-  if (value === undefined || computed === undefined) return
-  const signed = judge(Oid.messageDigest, reasons, () => readMessageDigest(value))
-  if (signed !== undefined && !signed.equals(computed))
+  const signed = readValue(attributes, Oid.messageDigest, readMessageDigest, reasons)
+  if (signed !== undefined && computed !== undefined && !signed.equals(computed))
     reasons.push(reason('digest-mismatch', 'the content is not what was signed'))
 }
 
 /** RFC 6211 2: the algorithms, signed along, must be those that stand outside. */
 function checkAlgorithmProtection(attributes: readonly Attribute[], signer: SignerInfo, reasons: PathReason[]): void {
-  const value = attributeValue(attributes, Oid.cmsAlgorithmProtection)
-  if (value === undefined) return
-  judge(Oid.cmsAlgorithmProtection, reasons, () => {
-    const fields = children(value)
-    const digest = readAlgorithm(fields[0], 'CMSAlgorithmProtection digestAlgorithm')
-    const signature = isContext(fields[1], 1)
-      ? oid(children(fields[1])[0], 'CMSAlgorithmProtection signatureAlgorithm')
-      : undefined
-    if (!sameAlgorithm(digest, signer.digestAlgorithm) || signature !== signer.signatureAlgorithm.oid)
-      reasons.push(reason('algorithm-mismatch', 'the signed algorithms (RFC 6211) are not those of the signature'))
-  })
+  const agrees = readValue(attributes, Oid.cmsAlgorithmProtection, (value) => protects(value, signer), reasons)
+  if (agrees === false)
+    reasons.push(reason('algorithm-mismatch', 'the signed algorithms (RFC 6211) are not those of the signature'))
+}
+
+function protects(value: Asn1Node, signer: SignerInfo): boolean {
+  const [digestNode, signature] = sequence(value, 'CMSAlgorithmProtection')
+  const digest = readAlgorithm(digestNode, 'CMSAlgorithmProtection digestAlgorithm')
+  if (!sameAlgorithm(digest, signer.digestAlgorithm) || !isContext(signature, 1)) return false
+  return oid(children(signature)[0], 'CMSAlgorithmProtection signatureAlgorithm') === signer.signatureAlgorithm.oid
 }
 
 function sameAlgorithm(a: AlgorithmIdentifier, b: AlgorithmIdentifier): boolean {
   return a.oid === b.oid && (a.encoding.equals(b.encoding) || (hasNoParameters(a) && hasNoParameters(b)))
-}
-
-function readTime(attributes: readonly Attribute[], reasons: PathReason[]): Date | undefined {
-  const value = attributeValue(attributes, Oid.signingTime)
-  return value === undefined ? undefined : judge(Oid.signingTime, reasons, () => readSigningTime(value))
 }
 
 /**
@@ -233,8 +244,8 @@ function checkWith(
 
 function checkEss(attributes: readonly Attribute[], certificate: Certificate, reasons: PathReason[]): void {
   for (const type of [Oid.signingCertificate, Oid.signingCertificateV2]) {
-    const value = attributeValue(attributes, type)
-    const against = value && judge(type, reasons, () => checkSigningCertificate(type, value, certificate))
+    const check = (value: Asn1Node) => checkSigningCertificate(type, value, certificate)
+    const against = readValue(attributes, type, check, reasons)
     if (against !== undefined) reasons.push(against)
   }
 }

@@ -1,0 +1,192 @@
+/** The main job on the sample tenant: what must hold, and that each way to break it goes red. */
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { PolicyRecord, RunRecord } from '../../reports/record.ts'
+import { ios } from '../../simulator/platforms/apple/index.ts'
+import { acknowledgesWithoutInstalling } from '../mutants/acknowledges-without-installing.ts'
+import { sampleTenant } from './package-files.ts'
+import { exitCodeOf, type RunOptions, runTenant } from './run-tenant.ts'
+
+const alva = 'alva@example.test'
+const folders: string[] = []
+
+/** A copy of the sample tenant, to be broken. */
+function tenantCopy(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'smimelab-tenant-'))
+  folders.push(folder)
+  cpSync(sampleTenant, folder, { recursive: true })
+  return folder
+}
+
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true })
+})
+
+const run = (options: Partial<RunOptions> = {}): Promise<RunRecord> =>
+  runTenant({ folder: sampleTenant, policies: ['shared'], version: 'test', peers: [], ...options })
+
+function policyOf(record: RunRecord, policy: string): PolicyRecord {
+  const found = record.policies.find((each) => each.policy === policy)
+  if (found === undefined) throw new Error(`no ${policy} in the record`)
+  return found
+}
+
+describe('the sample tenant', () => {
+  let record: RunRecord
+  beforeAll(async () => {
+    record = await run({ policies: ['per-device', 'shared', 'shared-newest-only'] })
+  })
+
+  test('shared: every device opens every message addressed to Alva, and none that is not', () => {
+    const { messages, cells, devices } = policyOf(record, 'shared')
+    const encrypted = messages.filter((message) => message.encrypted)
+    expect(devices).toHaveLength(4)
+    expect(encrypted.length).toBeGreaterThan(30)
+    for (const message of encrypted) {
+      for (const device of devices) {
+        const cell = cells.find((each) => each.message === message.id && each.device === device.id)
+        expect([message.id, device.id, cell?.outcome]).toEqual([
+          message.id,
+          device.id,
+          message.addressedTo.includes(alva) ? 'opened' : 'closed',
+        ])
+      }
+    }
+    expect(encrypted.some((message) => !message.addressedTo.includes(alva))).toBe(true)
+  })
+
+  test('per-device: at least two devices cannot open part of the archive, each closed cell with its cause', () => {
+    const { cells, verdict, messages } = policyOf(record, 'per-device')
+    expect(verdict.closedByDevice.filter((each) => each.closed > 0).length).toBeGreaterThanOrEqual(2)
+    const mine = new Set(messages.filter((message) => message.addressedTo.includes(alva)).map((message) => message.id))
+    const closed = cells.filter((cell) => cell.outcome === 'closed')
+    expect(new Set(closed.filter((cell) => mine.has(cell.message)).map((cell) => cell.cause))).toEqual(
+      new Set(['key-never-delivered']),
+    )
+    expect(new Set(closed.filter((cell) => !mine.has(cell.message)).map((cell) => cell.cause))).toEqual(
+      new Set(['never-recipient']),
+    )
+  })
+
+  test('newest only: the older generations stay closed everywhere, the newest opens', () => {
+    const { cells } = policyOf(record, 'shared-newest-only')
+    const archived = cells.filter((cell) => !cell.message.startsWith('live-'))
+    expect(new Set(archived.flatMap((cell) => (cell.openedBy === null ? [] : [cell.openedBy.label])))).toEqual(
+      new Set(['2025']),
+    )
+    expect(archived.some((cell) => cell.cause === 'key-never-delivered')).toBe(true)
+  })
+
+  test('nothing is at fault, everything was accepted and sent, and the exit code says so', () => {
+    expect(record.problems).toEqual([])
+    for (const policy of record.policies) {
+      expect(policy.faults).toEqual([])
+      expect(policy.installs.every((install) => install.accepted)).toBe(true)
+      expect(policy.mail?.map((mail) => mail.sent)).toEqual([true, true, true, true, true])
+    }
+    expect(exitCodeOf(record)).toBe(0)
+  })
+
+  test('the digest is the same for the same meaning, whatever the ciphertext', async () => {
+    const again = await run({ policies: ['per-device', 'shared', 'shared-newest-only'] })
+    expect(again.digest).toBe(record.digest)
+  })
+
+  test('no private key and no password is in the record', () => {
+    const text = JSON.stringify(record)
+    expect(text).not.toMatch(/PRIVATE KEY/)
+    const ledger = readFileSync(join(sampleTenant, 'certification-authority/issued.yaml'), 'utf8')
+    const passwords = [...ledger.matchAll(/password: (\S+)/g)].map((match) => match[1] as string)
+    expect(passwords.length).toBeGreaterThan(5)
+    for (const password of passwords) expect(text).not.toContain(password)
+  })
+})
+
+describe('what must go red', () => {
+  test('one changed byte in any archived message', async () => {
+    for (const archive of ['shared', 'per-device'] as const) {
+      const folder = tenantCopy()
+      const names = readdirSync(join(folder, 'archive', archive))
+      names.forEach((name, index) => {
+        const file = join(folder, 'archive', archive, name)
+        const bytes = readFileSync(file)
+        // A different place in each: headers, base64, signature, end.
+        const at = Math.floor((bytes.length - 1) * ((index % 10) / 9))
+        bytes[at] = (bytes[at] as number) ^ 1
+        writeFileSync(file, bytes)
+      })
+      const record = await run({ folder, policies: [archive] })
+      const changed = policyOf(record, archive).faults.filter((fault) => fault.code === 'archive-changed')
+      expect(changed.map((fault) => `${fault.messageId}.eml`).sort()).toEqual(names.sort())
+      expect(exitCodeOf(record)).not.toBe(0)
+    }
+  })
+
+  test('a removed history PFX', async () => {
+    const folder = tenantCopy()
+    rmSync(join(folder, 'imported-pfx/alva-encryption-2023.json'))
+    const record = await run({ folder })
+    const { verdict } = policyOf(record, 'shared')
+    expect(verdict.kept).toBe(false)
+    expect(verdict.closedByDevice.every((each) => each.closed > 0)).toBe(true)
+    expect(exitCodeOf(record)).toBe(1)
+  })
+
+  test('a device that acknowledges without installing', async () => {
+    const record = await run({ platforms: { ios: acknowledgesWithoutInstalling(ios) } })
+    const { faults, verdict } = policyOf(record, 'shared')
+    expect(faults.map((fault) => fault.code)).toContain('acknowledged-not-installed')
+    expect(verdict.kept).toBe(false)
+    expect(exitCodeOf(record)).toBe(1)
+  })
+
+  test('a message that is missing from the archive', async () => {
+    const folder = tenantCopy()
+    rmSync(join(folder, 'archive/shared/2026-10-13-forecast.eml'))
+    const record = await run({ folder })
+    expect(policyOf(record, 'shared').faults.map((fault) => fault.code)).toEqual(['archive-incomplete'])
+    expect(exitCodeOf(record)).toBe(1)
+  })
+})
+
+describe('bad input', () => {
+  test('a broken profile, an unknown type and a wrong password are named, the rest goes on', async () => {
+    const folder = tenantCopy()
+    const profiles = join(folder, 'Device Configurations')
+    writeFileSync(join(profiles, 'broken.json'), '{\n  "displayName": "x",\n')
+    writeFileSync(
+      join(profiles, 'strange.json'),
+      JSON.stringify({ '@odata.type': '#microsoft.graph.toasterConfiguration', displayName: 'toaster' }),
+    )
+    const file = join(folder, 'imported-pfx/alva-encryption-2021.json')
+    const record = JSON.parse(readFileSync(file, 'utf8'))
+    const other = JSON.parse(readFileSync(join(folder, 'imported-pfx/alva-encryption-2023.json'), 'utf8'))
+    writeFileSync(file, JSON.stringify({ ...record, encryptedPfxPassword: other.encryptedPfxPassword }))
+
+    const result = await run({ folder })
+    const problems = new Map(result.problems.map((problem) => [problem.file, problem]))
+    expect(problems.get('Device Configurations/broken.json')?.place).toMatch(/line/)
+    expect(problems.get('Device Configurations/strange.json')?.message).toContain('toasterConfiguration')
+    expect(problems.get('imported-pfx/alva-encryption-2021.json')?.message).toMatch(/password/)
+    expect(policyOf(result, 'shared').cells.some((cell) => cell.openedBy?.label === '2023')).toBe(true)
+    expect(exitCodeOf(result)).toBe(1)
+  })
+
+  test('a truncated message stays one closed row', async () => {
+    const folder = tenantCopy()
+    rmSync(join(folder, 'archive/manifest.json'))
+    const file = join(folder, 'archive/shared/2021-12-20-draft-contract.eml')
+    writeFileSync(file, readFileSync(file).subarray(0, 900))
+    const { cells } = policyOf(await run({ folder }), 'shared')
+    expect(
+      new Set(cells.filter((cell) => cell.message === '2021-12-20-draft-contract').map((cell) => cell.cause)),
+    ).toEqual(new Set(['malformed']))
+    expect(cells.filter((cell) => cell.outcome === 'opened').length).toBeGreaterThan(100)
+  })
+
+  test('a tenant that is not there', async () => {
+    await expect(run({ folder: join(sampleTenant, 'nowhere') })).rejects.toMatchObject({ code: 'tenant-missing' })
+  })
+})

@@ -1,0 +1,52 @@
+/** For tests: `openssl verify` as the second opinion on a chain. */
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect } from 'vitest'
+import { Oid } from '../asn1/oid.ts'
+import { certificateToPem } from './certificate.ts'
+import { at, type Case, codesOf, validateCase } from './hierarchy.test-support.ts'
+import { writePem } from './pem.ts'
+
+/** What the chain is about, 'ok' or the code that must be among the reasons, and the chain. */
+export type Verdict = readonly [about: string, expected: string, build: () => Promise<Case>]
+
+/** Our verdict is the expected one, and OpenSSL accepts the chain exactly where we do. */
+export async function expectAgreement(expected: string, build: () => Promise<Case>): Promise<void> {
+  const subject = await build()
+  const result = validateCase(subject)
+  expect(codesOf(result)).toEqual(expected === 'ok' ? [] : expect.arrayContaining([expected]))
+  expect(result.ok).toBe(expected === 'ok')
+  expect(opensslAccepts(subject)).toBe(result.ok)
+}
+
+function opensslAccepts(subject: Case): boolean {
+  const folder = mkdtempSync(join(tmpdir(), 'smimelab-path-'))
+  try {
+    const run = spawnSync('openssl', ['verify', ...optionsFor(subject, folder)], { encoding: 'utf8' })
+    // Any other failure would pass for a refusal.
+    if (run.status !== 0 && !/error \d+ at \d+ depth lookup/.test(run.stderr)) throw new Error(run.stderr)
+    return run.status === 0
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+
+function optionsFor({ leaf, anchors, intermediates = [], crls = [], ...rest }: Case, folder: string): string[] {
+  const file = (name: string, pem: readonly string[]): string => {
+    writeFileSync(join(folder, name), pem.join(''))
+    return join(folder, name)
+  }
+  const lists = crls.map((each) => writePem('X509 CRL', each.der))
+  return [
+    // Without a policy set OpenSSL 3.0 takes the empty one where a policy is required, not "any".
+    ...['-policy_check', '-policy', Oid.anyPolicy],
+    ...['-purpose', rest.purpose === 'smime-encrypt' ? 'smimeencrypt' : 'smimesign'],
+    ...['-attime', String((rest.at ?? at).getTime() / 1000)],
+    ...['-CAfile', file('anchors.pem', anchors.map(certificateToPem))],
+    ...(intermediates.length === 0 ? [] : ['-untrusted', file('untrusted.pem', intermediates.map(certificateToPem))]),
+    ...(crls.length === 0 ? [] : ['-crl_check_all', '-CRLfile', file('lists.pem', lists)]),
+    file('leaf.pem', [certificateToPem(leaf)]),
+  ]
+}
