@@ -45,7 +45,7 @@ module.exports = {
     {
       name: 'no dev dependency in what is shipped',
       severity: 'error',
-      from: { path: '^(simulator|scenarios|conformance|reports)/', pathNot: ['\\.test\\.ts$', '^conformance/bench/'] },
+      from: { path: '^(simulator|scenarios|conformance|reports)/', pathNot: ['\\.test(-support)?\\.ts$', '^conformance/bench/'] },
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
     },
     {

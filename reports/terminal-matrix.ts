@@ -3,7 +3,7 @@
  * count; a band above its cells; or, for many devices, the devices listed by what befell them. All policies of a run
  * have the same form and widths, so that the same device stands in the same place under each.
  */
-import { type Band, bandsOf, cellWords } from './bands.ts'
+import { bandsOf, cellWords } from './bands.ts'
 import { causeWords } from './cause.ts'
 import { columnsOf, inertWithin } from './inert.ts'
 import { platformNames } from './platform-name.ts'
@@ -14,7 +14,7 @@ import { hang, type Page, pad, type Tone } from './text-layout.ts'
 const mostColumns = 6
 const gap = 2
 const longestName = 40
-const countHeading = 'messages'
+const heading = 'messages'
 
 interface Word {
   readonly text: string
@@ -22,16 +22,16 @@ interface Word {
 }
 
 interface Row {
-  /** `2021-12 … 2023-09  14 messages`. */
-  readonly label: string
-  /** `2021-12 … 2023-09  14`. */
-  readonly shortLabel: string
+  readonly dates: string
+  readonly count: number
   readonly cells: readonly Word[]
 }
 
 export interface MatrixLayout {
   readonly form: 'line' | 'short-line' | 'stacked' | 'grouped'
-  readonly label: number
+  /** Columns of the dates, and of the count behind them. */
+  readonly dates: number
+  readonly count: number
   /** By device id. */
   readonly columns: ReadonlyMap<string, number>
 }
@@ -46,47 +46,45 @@ export function layoutOf(policies: readonly PolicyRecord[], width: number): Matr
     })
     return own
   })
-  const label = Math.max(0, ...rows.map((row) => columnsOf(row.label)))
-  const shortLabel = Math.max(0, ...rows.map((row) => columnsOf(row.shortLabel)), columnsOf(countHeading))
+  const dates = Math.max(0, ...rows.map((row) => columnsOf(row.dates)))
+  const count = Math.max(0, ...rows.map((row) => String(row.count).length))
+  const layout = { dates, count, columns }
   const table = Math.max(
     0,
     ...policies.map(({ devices }) => devices.reduce((sum, { id }) => sum + (columns.get(id) ?? 0) + gap, -gap)),
   )
-  if (policies.some(({ devices }) => devices.length > mostColumns)) return { form: 'grouped', label, columns }
-  if (2 + label + gap + table <= width) return { form: 'line', label, columns }
-  if (2 + shortLabel + gap + table <= width) return { form: 'short-line', label: shortLabel, columns }
-  return { form: 4 + table <= width ? 'stacked' : 'grouped', label, columns }
+  if (policies.some(({ devices }) => devices.length > mostColumns)) return { form: 'grouped', ...layout }
+  const left = 2 + dates + gap + count
+  if (left + 1 + heading.length + gap + table <= width) return { form: 'line', ...layout }
+  if (left + gap + table <= width) return { form: 'short-line', ...layout }
+  return { form: 4 + table <= width ? 'stacked' : 'grouped', ...layout }
 }
 
-export function matrixLines(policy: PolicyRecord, { form, label, columns }: MatrixLayout, page: Page): string[] {
+export function matrixLines(policy: PolicyRecord, layout: MatrixLayout, page: Page): string[] {
   const rows = rowsOf(policy)
   if (rows.length === 0 || policy.devices.length === 0)
     return [page.paint('bad', `  nothing to show: ${rows.length === 0 ? 'no message' : 'no device'}`)]
-  if (form === 'grouped') return grouped(policy, rows, page)
-  const widths = policy.devices.map(({ id }) => columns.get(id) ?? 0)
-  const names = line(
-    policy.devices.map(({ id }) => ({ text: nameOf(id), tone: 'strong' })),
-    widths,
-    page,
-  )
-  const platforms = line(
-    policy.devices.map(({ platform }) => ({ text: platformNames[platform], tone: 'quiet' })),
-    widths,
-    page,
-  )
-  if (form === 'stacked')
-    return [
-      `    ${names}`,
-      `    ${platforms}`,
-      ...rows.flatMap((row) => [`  ${row.label}`, `    ${line(row.cells, widths, page)}`]),
-    ]
-  const left = (text: string) => pad(`  ${text}`, 2 + label + gap)
-  const heading = form === 'short-line' ? ' '.repeat(label - columnsOf(countHeading)) + countHeading : ''
+  if (layout.form === 'grouped') return grouped(policy, rows, layout, page)
+  const widths = policy.devices.map(({ id }) => layout.columns.get(id) ?? 0)
+  const names: Word[] = policy.devices.map(({ id }) => ({ text: nameOf(id), tone: 'strong' }))
+  const platforms: Word[] = policy.devices.map(({ platform }) => ({ text: platformNames[platform], tone: 'quiet' }))
+  const left = layout.form === 'stacked' ? 4 : columnsOf(labelOf({ dates: '', count: 0, cells: [] }, layout)) + gap
+  const above = layout.form === 'short-line' ? `${heading.padStart(left - gap)}${' '.repeat(gap)}` : ' '.repeat(left)
   return [
-    left('') + names,
-    left(page.paint('quiet', heading)) + platforms,
-    ...rows.map((row) => left(form === 'line' ? row.label : row.shortLabel) + line(row.cells, widths, page)),
+    ' '.repeat(left) + line(names, widths, page),
+    page.paint('quiet', above) + line(platforms, widths, page),
+    ...rows.flatMap((row) => {
+      const label = labelOf(row, layout)
+      const cells = line(row.cells, widths, page)
+      return layout.form === 'stacked' ? [label.trimEnd(), `    ${cells}`] : [label + ' '.repeat(gap) + cells]
+    }),
   ]
+}
+
+/** Of the same width for all rows of a run. */
+function labelOf({ dates, count }: Row, layout: MatrixLayout): string {
+  const short = `  ${pad(dates, layout.dates)}${' '.repeat(gap)}${String(count).padStart(layout.count)}`
+  return layout.form === 'short-line' ? short : `${short} ${pad(count === 1 ? 'message' : heading, heading.length)}`
 }
 
 function nameOf(device: string): string {
@@ -94,21 +92,11 @@ function nameOf(device: string): string {
 }
 
 function rowsOf(policy: PolicyRecord): Row[] {
-  const bands = bandsOf(policy)
-  const dates = Math.max(...bands.map((each) => columnsOf(when(each))))
-  const digits = Math.max(...bands.map((each) => String(each.messages.length).length))
-  return bands.map((band) => {
-    const shortLabel = `${pad(when(band), dates)}  ${String(band.messages.length).padStart(digits)}`
-    return {
-      label: `${shortLabel} ${band.messages.length === 1 ? 'message' : 'messages'}`,
-      shortLabel,
-      cells: band.cells.map(word),
-    }
-  })
-}
-
-function when({ live, dates }: Band): string {
-  return live ? 'sent in this run' : dates
+  return bandsOf(policy).map(({ live, dates, messages, cells }) => ({
+    dates: live ? 'sent in this run' : dates,
+    count: messages.length,
+    cells: cells.map(word),
+  }))
 }
 
 function word(cell: Cell | undefined): Word {
@@ -125,7 +113,7 @@ function line(words: readonly Word[], widths: readonly number[], { paint }: Page
     .join('')
 }
 
-function grouped({ devices }: PolicyRecord, rows: readonly Row[], page: Page): string[] {
+function grouped({ devices }: PolicyRecord, rows: readonly Row[], layout: MatrixLayout, page: Page): string[] {
   return rows.flatMap((row) => {
     const byWord = new Map<string, { tone: Tone; names: string[] }>()
     row.cells.forEach(({ text, tone }, index) => {
@@ -135,7 +123,7 @@ function grouped({ devices }: PolicyRecord, rows: readonly Row[], page: Page): s
     })
     const left = Math.max(...[...byWord.keys()].map(columnsOf)) + gap
     return [
-      `  ${row.label}`,
+      labelOf(row, layout).trimEnd(),
       ...[...byWord].flatMap(([text, { tone, names }]) =>
         hang(`    ${pad(text, left)}`, names.join(', '), page.width).map((each, index) =>
           index === 0 ? `    ${page.paint(tone, text)}${each.slice(4 + text.length)}` : each,

@@ -61,7 +61,10 @@ test('where the words do not fit, the count stands alone under its heading', () 
 })
 
 test('five devices stand below the band that they do not fit beside', () => {
-  const five = [...devices, { id: 'tablet-in-the-living-room', platform: 'ios', os: '18.6', user: 'alva' } as const]
+  const five = [
+    ...devices,
+    { id: 'tablet-of-the-whole-family-in-the-living-room', platform: 'ios', os: '18.6', user: 'alva' } as const,
+  ]
   const text = renderTerminal(
     onePolicy(matrix([[message('m1', '2021-12-03'), '2021', '2021', '2021', '2021', '× key-wiped']], five)),
     plain,

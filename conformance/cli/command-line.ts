@@ -1,6 +1,5 @@
 /** Binds the verbs to the process: streams, environment, signals, exit code. */
-import { readFileSync } from 'node:fs'
-import { findPackageJSON } from 'node:module'
+import { existsSync, readFileSync } from 'node:fs'
 import process from 'node:process'
 import { dispatch } from './dispatch.ts'
 import { ExitCode } from './exit-codes.ts'
@@ -45,9 +44,15 @@ function outputTo(stream: NodeJS.WriteStream): Output {
   }
 }
 
+/** Of the nearest package.json above this file: two folders up in the source, three in what is built. */
 function packageVersion(): string {
-  const file = findPackageJSON('..', import.meta.url)
-  if (file === undefined) throw new Error('package.json of smimelab wanted above its own source, not found')
-  const { version } = JSON.parse(readFileSync(file, 'utf8')) as { version: string }
-  return version
+  for (let folder = new URL('.', import.meta.url); ; folder = new URL('..', folder)) {
+    const file = new URL('package.json', folder)
+    if (existsSync(file)) {
+      const { version } = JSON.parse(readFileSync(file, 'utf8')) as { version: string }
+      return version
+    }
+    if (new URL('..', folder).href === folder.href)
+      throw new Error('package.json wanted above the source of smimelab, not found')
+  }
 }

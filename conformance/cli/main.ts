@@ -7,7 +7,7 @@ const oldest = 24
 if (Number.parseInt(process.versions.node, 10) < oldest) {
   process.stderr.write(
     `smimelab: Node.js ${oldest} or newer wanted, this is ${process.versions.node}\n` +
-      '  hint: https://nodejs.org/en/download, or `npx -p node@lts smimelab`\n',
+      '  hint: https://nodejs.org/en/download\n',
   )
   process.exitCode = 2
 } else {

@@ -13,6 +13,7 @@ import {
   text,
 } from '../asn1/read.ts'
 import { LabError } from '../error.ts'
+import { nameAttributes } from './name.ts'
 
 export type GeneralName =
   | { readonly kind: 'rfc822Name' | 'dNSName' | 'uniformResourceIdentifier'; readonly text: string }
@@ -45,11 +46,7 @@ export function readGeneralName(node: Asn1Node, what: string): GeneralName {
     case 3:
       return { kind: 'x400Address', value: content(node) }
     case 4:
-      // Explicitly tagged, as Name is a CHOICE (X.680 31.2.7).
-      return {
-        kind: 'directoryName',
-        name: encoding(readNode(node.source, node.contentStart, node.contentEnd, node.depth + 1)),
-      }
+      return { kind: 'directoryName', name: readDirectoryName(node) }
     case 5:
       return { kind: 'ediPartyName', value: content(node) }
     case 6:
@@ -61,6 +58,13 @@ export function readGeneralName(node: Asn1Node, what: string): GeneralName {
     default:
       throw new LabError('asn1-malformed', `${what}: no GeneralName has the tag [${node.tag}]`)
   }
+}
+
+/** Explicitly tagged, as Name is a CHOICE (X.680 31.2.7). Looked through here, so that comparing it later can't fail. */
+function readDirectoryName(node: Asn1Node): Buffer {
+  const name = encoding(readNode(node.source, node.contentStart, node.contentEnd, node.depth + 1))
+  nameAttributes(name)
+  return name
 }
 
 function ia5(node: Asn1Node): string {

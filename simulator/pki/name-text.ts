@@ -44,9 +44,7 @@ function attributeToText(attribute: NameAttribute): string {
 /** RFC 4514 2.4; control and bidirectional format characters too, as names end up on terminals. */
 function escapeValue(value: string): string {
   return value
-    .replace(/[\\,+"<>;=]/g, '\\$&')
-    .replace(/^[ #]/, '\\$&')
-    .replace(/(?<!\\) $/, '\\ ')
+    .replace(/[\\,+"<>;=]|^[ #]| $/g, '\\$&')
     .replace(/[\p{Cc}\p{Cf}]/gu, (character) => Buffer.from(character).toString('hex').replace(/../g, '\\$&'))
 }
 
@@ -73,7 +71,7 @@ function attributeFromText(source: string): Buffer {
   const type = typeByName.get(typeName.toLowerCase()) ?? (/^[012](\.\d+)+$/.test(typeName) ? typeName : undefined)
   if (type === undefined)
     throw new LabError('name-malformed', `a name such as 'CN=Alva Example,O=Example' wanted, got '${source}'`)
-  return write.sequence(write.oid(type), valueFromText(type, source.slice(equals + 1).trimStart()))
+  return write.sequence(write.oid(type), valueFromText(type, source.slice(equals + 1).replace(/^ +/, '')))
 }
 
 function valueFromText(type: string, source: string): Buffer {
@@ -88,10 +86,13 @@ function isAscii(value: string): boolean {
   return Buffer.from(value).length === value.length
 }
 
+/** Spaces at the end count where a backslash, itself not escaped, is before them. */
+const trailingSpaces = /(?<=(?:^|[^\\])(?:\\\\)*) +$/
+
 function unescapeValue(source: string): string {
   const octets: Buffer[] = []
   for (const [piece, hex, literal] of source
-    .replace(/(?<!\\) +$/, '')
+    .replace(trailingSpaces, '')
     .matchAll(/\\([0-9a-f]{2})|\\(.)|[^\\]+|\\$/gisu)) {
     if (hex !== undefined) octets.push(Buffer.from(hex, 'hex'))
     else octets.push(Buffer.from(literal ?? piece))

@@ -59,6 +59,8 @@ describe('text (RFC 4514)', () => {
     ['Sue, Grabbit and Runn', 'Sue\\, Grabbit and Runn'],
     [' leading and trailing ', '\\ leading and trailing\\ '],
     ['#hash', '\\#hash'],
+    ['backslash and space\\ ', 'backslash and space\\\\\\ '],
+    ['\u2000 ', '\u2000\\ '],
     ['back\\slash', 'back\\\\slash'],
     ['"a" + <b> ; c', '\\"a\\" \\+ \\<b\\> \\; c'],
     ['zero\0octet', 'zero\\00octet'],

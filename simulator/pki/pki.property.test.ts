@@ -14,8 +14,27 @@ import { readPem, writePem } from './pem.ts'
 const at = new Date('2025-06-01T00:00:00Z')
 const keys = generateKeyPairSync('ec', { namedCurve: 'P-256' })
 const validity = { notBefore: new Date('2025-01-01T00:00:00Z'), notAfter: new Date('2026-01-01T00:00:00Z') }
+/** Mail at example.com, names in O=Example. */
+const constraints = {
+  oid: Oid.nameConstraints,
+  critical: true,
+  value: write.sequence(
+    write.context(
+      0,
+      write.sequence(write.contextPrimitive(1, Buffer.from('example.com'))),
+      write.sequence(write.context(4, nameFromText('O=Example'))),
+    ),
+  ),
+}
 const root = await createRoot(
-  { subject: 'CN=Root', keyUsage: ['keyCertSign', 'cRLSign'], serial: Buffer.of(1), ca: {}, ...validity },
+  {
+    subject: 'CN=Root,O=Example',
+    keyUsage: ['keyCertSign', 'cRLSign'],
+    serial: Buffer.of(1),
+    ca: {},
+    extensions: [constraints],
+    ...validity,
+  },
   keys,
 )
 const authority = new CertificationAuthority({ certificate: root, privateKey: keys.privateKey }, [root])
@@ -27,6 +46,13 @@ const leaf = await authority.issue({
   extendedKeyUsage: [Oid.emailProtection],
   serial: Buffer.of(2),
   crlUrl: 'http://crl.example.com/',
+  extensions: [
+    {
+      oid: Oid.certificatePolicies,
+      critical: false,
+      value: write.sequence(write.sequence(write.oid('1.2.3.4'))),
+    },
+  ],
   ...validity,
 })
 authority.revoke(leaf, new Date('2025-05-01'), 'superseded')
@@ -46,35 +72,54 @@ const damaged = (bytes: Buffer) =>
       return out
     })
 
-function orLabError(read: () => unknown): void {
+/** What `read` gives, or undefined where it refuses with a LabError; any other error fails the test. */
+function orRefusal<T>(read: () => T): T | undefined {
   try {
-    read()
+    return read()
   } catch (error) {
     expect(error).toBeInstanceOf(LabError)
+    return undefined
   }
 }
 
-test('a damaged certificate is refused or read, never a crash, and never trusted', () => {
+test('a damaged certificate is refused or read, and what is read never trusted', () => {
   fc.assert(
     fc.property(damaged(leaf.der), (bytes) => {
-      orLabError(() => {
-        const certificate = parseCertificate(bytes)
-        const result = validatePath(certificate, { anchors: [root], intermediates: [], at, purpose: 'smime-sign' })
-        expect(result.ok).toBe(bytes.equals(leaf.der))
-      })
+      const certificate = orRefusal(() => parseCertificate(bytes))
+      if (certificate === undefined) return
+      const result = validatePath(certificate, { anchors: [root], intermediates: [], at, purpose: 'smime-sign' })
+      expect(result.ok).toBe(bytes.equals(leaf.der))
     }),
     { numRuns: 1000 },
   )
 })
 
-test('a damaged list is refused or read, and never believed', () => {
+test('a damaged certificate as anchor or intermediate breaks nothing', () => {
+  fc.assert(
+    fc.property(damaged(root.der), (bytes) => {
+      const certificate = orRefusal(() => parseCertificate(bytes))
+      if (certificate === undefined) return
+      const without = validatePath(leaf, { anchors: [], intermediates: [certificate], at })
+      expect(without.ok).toBe(false)
+      const beside = validatePath(leaf, {
+        anchors: [certificate, root],
+        intermediates: [certificate],
+        at,
+        crls: [list],
+      })
+      expect(beside.reasons.map(({ code }) => code)).toContain('revoked')
+    }),
+    { numRuns: 1000 },
+  )
+})
+
+test('a damaged list is refused or read, and what is read never believed', () => {
   fc.assert(
     fc.property(damaged(list.der), (bytes) => {
-      orLabError(() => {
-        const crls = [parseCrl(bytes)]
-        const result = validatePath(leaf, { anchors: [root], intermediates: [], at, crls })
-        expect(result.ok).toBe(!bytes.equals(list.der))
-      })
+      const crl = orRefusal(() => parseCrl(bytes))
+      if (crl === undefined) return
+      const result = validatePath(leaf, { anchors: [root], intermediates: [], at, crls: [crl] })
+      expect(result.ok).toBe(!bytes.equals(list.der))
     }),
     { numRuns: 1000 },
   )

@@ -1,8 +1,8 @@
-import { describe, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { Oid } from '../asn1/oid.ts'
 import * as write from '../asn1/write.ts'
-import { type Extra, extension, threeLevels } from './hierarchy.test-support.ts'
-import { expectAgreement, type Verdict } from './openssl-verify.test-support.ts'
+import { type Extra, extension, threeLevels } from './testing/hierarchy.ts'
+import { agreed, judge, type Verdict } from './testing/openssl-verify.ts'
 
 const policies = (...oids: string[]): Extra =>
   extension(Oid.certificatePolicies, write.sequence(...oids.map((each) => write.sequence(write.oid(each)))), false)
@@ -79,5 +79,7 @@ const verdicts: Verdict[] = [
 ]
 
 describe('policies, as openssl verify sees them', () => {
-  test.each(verdicts)('%s: %s', (_, expected, build) => expectAgreement(expected, build))
+  test.each(verdicts)('%s: %s', async (_, expected, build) => {
+    expect(await judge(build)).toEqual(agreed(expected))
+  })
 })

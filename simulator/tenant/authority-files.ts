@@ -1,6 +1,5 @@
 /** The folder `certification-authority`: the authority's own files, and the ledger of what it issued in the past. */
 import { createPublicKey, type KeyObject } from 'node:crypto'
-import { parseDocument } from 'yaml'
 import * as z from 'zod'
 import { LabError } from '../error.ts'
 import { type Certificate, type Identity, publicKeyOf, readCertificates } from '../pki/certificate.ts'
@@ -10,7 +9,8 @@ import { readPrivateKey } from '../pki/private-key.ts'
 import { dateSchema } from './people.ts'
 import type { ProblemList } from './problem.ts'
 import { checkShape } from './schema.ts'
-import { decodeText, type TenantFolder } from './tenant-files.ts'
+import type { TenantFolder } from './tenant-files.ts'
+import { readYaml } from './yaml-text.ts'
 
 const authorityFolder = 'certification-authority'
 const ledgerFile = `${authorityFolder}/issued.yaml`
@@ -94,9 +94,6 @@ export async function readLedger(folder: TenantFolder, problems: ProblemList): P
 }
 
 function readList(bytes: Buffer): unknown[] {
-  const document = parseDocument(decodeText(bytes), { prettyErrors: false })
-  const [broken] = document.errors
-  if (broken !== undefined) throw new LabError('ledger-invalid', `YAML: ${broken.code} at octet ${broken.pos[0]}`)
-  const list: unknown = document.toJS({ maxAliasCount: 100 })
-  return checkShape(z.array(z.unknown()).max(100_000).nullable(), list, 'ledger-invalid') ?? []
+  const list = z.array(z.unknown()).max(100_000).nullable()
+  return checkShape(list, readYaml(bytes).data, 'ledger-invalid') ?? []
 }

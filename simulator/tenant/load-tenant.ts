@@ -1,5 +1,5 @@
 /** Makes a tenant out of a folder. */
-import { LabError } from '../error.ts'
+import { at, LabError } from '../error.ts'
 import type { KeyPool } from '../pki/key-pool.ts'
 import { readAuthority, readLedger } from './authority-files.ts'
 import { type EnrolledDevice, prepareDevice } from './enrolled-device.ts'
@@ -22,7 +22,7 @@ export interface LoadOptions {
  * Reads everything and issues what is to be issued. What one file has wrong is a problem, and the rest goes on;
  * without the folder, its people or its certification authority there is no tenant.
  *
- * @throws LabError 'tenant-missing' | 'people-missing' | 'people-invalid', and those of the authority's files
+ * @throws LabError 'tenant-missing' | 'people-missing' | 'people-invalid' | 'yaml-broken', and those of the authority's files
  * @example const { tenant, problems } = await loadTenant('fixtures/tenant', { keyPool })
  */
 export async function loadTenant(
@@ -56,5 +56,5 @@ async function peopleOf(folder: TenantFolder, path: string, problems: ProblemLis
     throw new LabError('people-missing', `${path} holds no ${peopleFile}`, {
       hint: `${peopleFile} lists now, organization, users, devices and groups`,
     })
-  return readPeople(bytes, problems)
+  return at(peopleFile, () => readPeople(bytes, problems))
 }

@@ -1,10 +1,9 @@
 /** `people.yaml`: who is in the tenant, with which devices and in which groups, and what day it is. */
-import { LineCounter, parseDocument } from 'yaml'
 import * as z from 'zod'
 import { LabError } from '../error.ts'
 import type { ProblemList } from './problem.ts'
 import { showPath } from './schema.ts'
-import { decodeText } from './tenant-files.ts'
+import { readYaml } from './yaml-text.ts'
 
 export const peopleFile = 'people.yaml'
 
@@ -63,26 +62,16 @@ export type People = Readonly<z.output<typeof peopleSchema>>
  * Reads the file. Its structure must be right, nothing can be decided without it; names that refer to nothing
  * are problems, and the reference is left out.
  *
- * @throws LabError 'people-invalid', with line and column
+ * @throws LabError 'people-invalid' | 'yaml-broken', with line and column
  */
 export function readPeople(bytes: Uint8Array, problems: ProblemList): People {
-  const lines = new LineCounter()
-  const document = parseDocument(decodeText(bytes), { lineCounter: lines, prettyErrors: false })
-  const lineAt = (offset: number) => {
-    const { line, col } = lines.linePos(offset)
-    return `line ${line}, column ${col}`
-  }
-  const [broken] = document.errors
-  if (broken !== undefined)
-    throw new LabError('people-invalid', `${peopleFile}: ${lineAt(broken.pos[0])}: YAML: ${broken.code}`)
-
-  const result = peopleSchema.safeParse(document.toJS({ maxAliasCount: 100 }))
+  const { data, placeOf } = readYaml(bytes)
+  const result = peopleSchema.safeParse(data)
   if (!result.success) {
     const [issue] = result.error.issues
     const path = issue?.path ?? []
-    const node: unknown = document.getIn(path, true) ?? document.getIn(path.slice(0, -1), true)
-    const place = hasRange(node) ? `${lineAt(node.range[0])}: ` : ''
-    throw new LabError('people-invalid', `${peopleFile}: ${place}${showPath(path)}: ${issue?.message}`)
+    const place = [placeOf(path), showPath(path)].filter((each) => each).join(': ')
+    throw new LabError('people-invalid', `${place}: ${issue?.message}`)
   }
   return withoutDanglingNames(result.data, problems)
 }
@@ -135,8 +124,4 @@ function withoutDanglingNames(people: People, problems: ProblemList): People {
     return [{ ...known, user: upn }]
   })
   return { ...people, users, devices }
-}
-
-function hasRange(node: unknown): node is { range: readonly [number, number, number] } {
-  return typeof node === 'object' && node !== null && 'range' in node && Array.isArray(node.range)
 }

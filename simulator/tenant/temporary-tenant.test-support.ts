@@ -210,7 +210,7 @@ export class TemporaryTenant implements AsyncDisposable {
     await rm(join(this.folder, path), { recursive: true })
   }
 
-  /** Sets properties of a profile; `name` as in `profileFile`. */
+  /** Sets properties of a JSON file. */
   async change(file: string, changes: Json): Promise<void> {
     const before = JSON.parse(await readFile(join(this.folder, file), 'utf8')) as Json
     await this.write(file, { ...before, ...changes })

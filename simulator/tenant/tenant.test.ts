@@ -18,7 +18,7 @@ const sha256 = (...labels: Label[]) => labels.map((label) => certificate(label).
 
 const loadOnce = async () => {
   await using folder = await makeTenant()
-  return folder.load()
+  return await folder.load()
 }
 const { tenant, problems } = await loadOnce()
 

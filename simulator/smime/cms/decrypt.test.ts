@@ -103,6 +103,12 @@ describe('the recipient id decides', () => {
   })
 })
 
+/** Processor time of this thread: what others do on the machine does not count. */
+function milliseconds(since: NodeJS.CpuUsage): number {
+  const { user, system } = process.threadCpuUsage(since)
+  return (user + system) / 1000
+}
+
 const standardGcm: GcmChoices = { nonceLength: 12, statedTagLength: 16, tagLength: 16 }
 
 describe('authenticated encryption', () => {
@@ -266,9 +272,9 @@ describe('BER and size', () => {
       content: segmentedContent(encrypted, 1000),
       rest: [der.octetString(mac)],
     })
-    const started = performance.now()
+    const started = process.threadCpuUsage()
     const result = decrypt(cms, [rosa])
-    expect(performance.now() - started).toBeLessThan(1000)
+    expect(milliseconds(started)).toBeLessThan(1000)
     expect(result.ok && result.content.equals(content)).toBe(true)
   })
 
@@ -316,8 +322,8 @@ describe('BER and size', () => {
       algorithm,
       content: encryptedContent(encrypted),
     })
-    const started = performance.now()
+    const started = process.threadCpuUsage()
     expect(failure(repeated, rosa).cause).toBe('integrity')
-    expect(performance.now() - started).toBeLessThan(1000)
+    expect(milliseconds(started)).toBeLessThan(1000)
   })
 })

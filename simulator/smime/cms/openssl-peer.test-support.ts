@@ -4,7 +4,7 @@ import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:cryp
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Identity, parseCertificate } from '../../pki/certificate.ts'
+import { type Identity, readCertificates } from '../../pki/certificate.ts'
 
 export type KeyKind = 'rsa' | 'p256' | 'p384' | 'p521' | 'x25519' | 'x448' | 'ed25519'
 
@@ -65,9 +65,10 @@ export function startOpensslPeer(): OpensslPeer {
       ...['-force_pubkey', publicFile, '-extfile', extensionsFile, '-days', '30', '-subj', `/O=Example/CN=${name}`],
     ])
     const certificateFile = file(`${name}.pem`, certificate)
-    const der = run(['x509', '-in', certificateFile, '-outform', 'DER'])
+    const [parsed] = readCertificates(certificate)
+    if (parsed === undefined) throw new Error(`no certificate for ${name}`)
     const own = createPrivateKey(readFileSync(keyFile))
-    return { certificate: parseCertificate(der), privateKey: own, certificateFile, keyFile }
+    return { certificate: parsed, privateKey: own, certificateFile, keyFile }
   }
   return { run, attempt, file, issue, remove: () => rmSync(folder, { recursive: true, force: true }) }
 }

@@ -1,10 +1,10 @@
 /** For tests: certificates of an authority's hierarchy, good by default, each changed as the test asks. */
 import { generateKeyPairSync } from 'node:crypto'
-import { Oid } from '../asn1/oid.ts'
-import { type Certificate, parseCertificate } from './certificate.ts'
-import { CertificationAuthority, createRoot, type IssueRequest } from './certification-authority.ts'
-import type { CertificateRevocationList } from './crl.ts'
-import { type PathOptions, validatePath } from './path-validation.ts'
+import { Oid } from '../../asn1/oid.ts'
+import { type Certificate, parseCertificate } from '../certificate.ts'
+import { CertificationAuthority, createRoot, type IssueRequest } from '../certification-authority.ts'
+import type { CertificateRevocationList } from '../crl.ts'
+import { type PathOptions, validatePath } from '../path-validation.ts'
 
 export const at = new Date('2025-06-01T00:00:00Z')
 export const valid = { notBefore: new Date('2025-01-01T00:00:00Z'), notAfter: new Date('2026-01-01T00:00:00Z') }
