@@ -29,6 +29,7 @@ describe('names are the same', () => {
       nameFromText('CN=A+O=B'),
       false,
     ],
+    ['a BMPString of odd length', commonName(write.tlv(30, Buffer.of(0, 65, 0))), nameFromText('CN=A'), false],
     ['values that are no text', commonName(write.nullValue()), commonName(write.nullValue()), true],
   ])('or not, whatever %s', (_, a, b, same) => {
     expect(namesEqual(a, b)).toBe(same)

@@ -1,6 +1,6 @@
 /** Distinguished names: their attributes, and when two names are the same (RFC 5280 7.1, string preparation of RFC 4518). */
 import { Oid } from '../asn1/oid.ts'
-import { type Asn1Node, encoding, oid, readOnly, sequence, set, Tag, text } from '../asn1/read.ts'
+import { type Asn1Node, content, encoding, oid, readOnly, sequence, set, Tag, text } from '../asn1/read.ts'
 import { LabError } from '../error.ts'
 
 export interface NameAttribute {
@@ -35,10 +35,11 @@ const stringTags: ReadonlySet<number> = new Set([
   Tag.BmpString,
 ])
 
-/** The attribute's text, or undefined where its value is no character string. */
+/** The attribute's text, or undefined where its value is no character string, or one of broken length. Never throws. */
 export function attributeText({ value }: NameAttribute): string | undefined {
   if (value.tagClass !== 0 || value.constructed || !stringTags.has(value.tag)) return undefined
-  return text(value, 'attribute value')
+  const unit = value.tag === Tag.BmpString ? 2 : value.tag === Tag.UniversalString ? 4 : 1
+  return content(value).length % unit === 0 ? text(value, 'attribute value') : undefined
 }
 
 /** The texts of the emailAddress attributes (PKCS#9), in order. */

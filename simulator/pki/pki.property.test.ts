@@ -101,13 +101,9 @@ test('a damaged certificate as anchor or intermediate breaks nothing', () => {
       if (certificate === undefined) return
       const without = validatePath(leaf, { anchors: [], intermediates: [certificate], at })
       expect(without.ok).toBe(false)
-      const beside = validatePath(leaf, {
-        anchors: [certificate, root],
-        intermediates: [certificate],
-        at,
-        crls: [list],
-      })
-      expect(beside.reasons.map(({ code }) => code)).toContain('revoked')
+      const beside = validatePath(leaf, { anchors: [root], intermediates: [certificate], at, crls: [list] })
+      expect(beside.reasons.map(({ code }) => code)).toEqual(['revoked'])
+      expect(() => validatePath(leaf, { anchors: [certificate], intermediates: [], at, crls: [list] })).not.toThrow()
     }),
     { numRuns: 1000 },
   )

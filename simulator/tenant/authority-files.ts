@@ -47,7 +47,7 @@ function firstCertificate(bytes: Buffer): Certificate {
   return certificate
 }
 
-const ledgerEntrySchema = z.object({
+const ledgerEntrySchema = z.strictObject({
   device: z.string().min(1),
   user: z.string().min(1),
   issued: dateSchema,

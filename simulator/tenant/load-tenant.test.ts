@@ -102,6 +102,11 @@ describe('people.yaml', () => {
     expect(await refused(text)).toMatchObject({ code: 'yaml-broken' })
   })
 
+  test('a misspelt key is told, and not passed over', async () => {
+    const error = await refused(people.replace('userSetUp', 'userSetup'))
+    expect(error.message).toMatch(/devices\[3\]: .*userSetup/)
+  })
+
   test('names that lead nowhere are problems, and the rest goes on', async () => {
     const text = people
       .replace('groups: [Mail users] }\n  - { upn: bo', 'groups: [Mail users, Nobody] }\n  - { upn: bo')
@@ -162,6 +167,17 @@ describe('profiles', () => {
       code: 'profile-invalid',
       message: expect.stringContaining('certificateValidityPeriodValue'),
     })
+  })
+
+  test('text that no wire form could carry, and names that are no packages, are told', async () => {
+    const { problems } = await broken(async (folder) => {
+      await folder.change(files.iosMail, { accountName: 'Mail\u0000' })
+      await folder.change(files.outlook, { packageId: 'app:Outlook' })
+    })
+    expect(problems.slice(0, 2).map(({ file, code, message }) => [file, code, message])).toEqual([
+      [files.iosMail, 'profile-invalid', 'accountName: text without control characters was wanted'],
+      [files.outlook, 'profile-invalid', 'packageId: a package name was wanted, as com.example.mail'],
+    ])
   })
 
   test('an assignment to an unknown group reaches nobody', async () => {

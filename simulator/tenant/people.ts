@@ -2,7 +2,7 @@
 import * as z from 'zod'
 import { LabError } from '../error.ts'
 import type { ProblemList } from './problem.ts'
-import { showPath } from './schema.ts'
+import { plainText, showPath } from './schema.ts'
 import { readYaml } from './yaml-text.ts'
 
 export const peopleFile = 'people.yaml'
@@ -16,17 +16,17 @@ const osSchema = z
   .string({ error: 'a version in quotes was wanted: 18.10 without them is the number 18.1' })
   .regex(/^\d{1,6}(\.\d{1,6}){0,3}$/, 'a version was wanted, as 18.6')
 
-const userSchema = z.object({
-  upn: z.string().min(1),
+const userSchema = z.strictObject({
+  upn: plainText.min(1),
   /** The primary SMTP address: what mail to this person is addressed to. */
-  address: z.string().regex(/^[^@\s]+@[^@\s]+$/, 'an address was wanted'),
-  name: z.string().min(1),
-  givenName: z.string().optional(),
-  surname: z.string().optional(),
+  address: plainText.regex(/^[^@\s]+@[^@\s]+$/, 'an address was wanted'),
+  name: plainText.min(1),
+  givenName: plainText.optional(),
+  surname: plainText.optional(),
   groups: z.array(z.string()).default([]),
 })
 
-const deviceSchema = z.object({
+const deviceSchema = z.strictObject({
   id: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'letters, digits, dot, hyphen and underscore were wanted'),
   /** UPN; a device without a user (a kiosk) gets nothing that is made for a user. */
   user: z.string().optional(),
@@ -36,19 +36,19 @@ const deviceSchema = z.object({
   groups: z.array(z.string()).default([]),
   /** What the user does by hand where the service leaves it to them: makes the mail account, switches S/MIME on. */
   userSetUp: z
-    .object({ mailAccount: z.boolean().default(false), smime: z.boolean().default(false) })
+    .strictObject({ mailAccount: z.boolean().default(false), smime: z.boolean().default(false) })
     .default({ mailAccount: false, smime: false }),
 })
 
 /** Display names of the certificate profiles that a mail profile uses; the export of the mail profile omits them. */
-const linkSchema = z.object({ signing: z.string().optional(), encryption: z.string().optional() })
+const linkSchema = z.strictObject({ signing: z.string().optional(), encryption: z.string().optional() })
 
-const peopleSchema = z.object({
+const peopleSchema = z.strictObject({
   now: dateSchema,
-  organization: z.string().min(1),
+  organization: plainText.min(1),
   users: z.array(userSchema).max(100_000),
   devices: z.array(deviceSchema).max(100_000),
-  groups: z.array(z.object({ name: z.string().min(1) })).default([]),
+  groups: z.array(z.strictObject({ name: z.string().min(1) })).default([]),
   links: z.record(z.string(), linkSchema).default({}),
 })
 
@@ -95,17 +95,7 @@ function withoutDanglingNames(people: People, problems: ProblemList): People {
       return []
     }
     upns.set(user.upn.toLowerCase(), user.upn)
-    const known = user.groups.filter((group) => {
-      if (groups.has(group)) return true
-      report(
-        `users[${index}].groups`,
-        'unknown-group',
-        `no group is named '${group}'`,
-        `add "- name: ${group}" to groups`,
-      )
-      return false
-    })
-    return [{ ...user, groups: known }]
+    return [{ ...user, groups: knownGroups(user.groups, `users[${index}].groups`) }]
   })
 
   const ids = new Set<string>()

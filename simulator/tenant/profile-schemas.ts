@@ -6,15 +6,22 @@
 import * as z from 'zod'
 import { graphEnum, intendedPurposeSchema } from '../delivery/imported-pfx.ts'
 import { assignmentsSchema } from './assignment.ts'
+import { plainText } from './schema.ts'
 
 const commonFields = {
   '@odata.type': z.string(),
-  displayName: z.string().min(1).max(256),
+  displayName: plainText.min(1).max(256),
   assignments: assignmentsSchema,
 }
 
 /** What the file must have before anything else can be said about it. */
 export const anyProfileSchema = z.looseObject(commonFields)
+
+/** Graph puts 'app:' before the package in app configurations. */
+const packageId = z
+  .string()
+  .max(256)
+  .regex(/^(app:)?[A-Za-z]\w*(\.[A-Za-z]\w*)+$/, 'a package name was wanted, as com.example.mail')
 
 const optionalBoolean = z.boolean().nullish()
 
@@ -56,10 +63,7 @@ const identityFields = {
   ]).nullish(),
   /** Android device owner alone: which apps may use the key without the user being asked. */
   certificateAccessType: graphEnum(['userApproval', 'specificApps', 'unknownFutureValue']).nullish(),
-  silentCertificateAccessDetails: z
-    .array(z.looseObject({ packageId: z.string() }))
-    .max(50)
-    .nullish(),
+  silentCertificateAccessDetails: z.array(z.looseObject({ packageId })).max(50).nullish(),
 }
 
 export const pkcsSchema = z.looseObject({
@@ -92,8 +96,8 @@ const certificateType = graphEnum(['none', 'certificate', 'derivedCredential']).
 
 export const easMailSchema = z.looseObject({
   ...commonFields,
-  accountName: z.string().nullish(),
-  hostName: z.string().min(1),
+  accountName: plainText.nullish(),
+  hostName: plainText.min(1),
   requireSsl: optionalBoolean,
   emailAddressSource: graphEnum(['userPrincipalName', 'primarySmtpAddress']).nullish(),
   usernameSource: z.string().nullish(),
@@ -113,19 +117,22 @@ export const easMailSchema = z.looseObject({
 })
 
 const managedProperty = z.looseObject({
-  key: z.string().min(1),
+  key: z.string().min(1).max(256),
   valueBool: z.boolean().optional(),
-  valueString: z.string().optional(),
+  valueString: z
+    .string()
+    .max(64 * 1024)
+    .optional(),
   valueInteger: z.int().optional(),
 })
 
 /** What the app is told, as Google's managed configuration has it. */
-export const managedConfigurationSchema = z.looseObject({ managedProperty: z.array(managedProperty).max(500) })
+export const managedConfigurationSchema = z.looseObject({ managedProperty: z.array(managedProperty).max(200) })
 export type ManagedProperty = Readonly<z.output<typeof managedProperty>>
 
 export const appConfigurationSchema = z.looseObject({
   ...commonFields,
-  packageId: z.string().min(1),
+  packageId,
   /** Graph gives base64 of JSON; IntuneCD decodes it. */
   payloadJson: z.union([z.base64(), managedConfigurationSchema]),
 })

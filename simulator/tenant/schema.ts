@@ -1,8 +1,14 @@
 /** Checks data against a schema, and says what is wrong with it without showing any of it. */
-import type * as z from 'zod'
+import * as z from 'zod'
 import { LabError } from '../error.ts'
 
 const shownIssues = 3
+
+/** Text that XML can carry to a device: no control characters, no halves of surrogate pairs. */
+export const plainText = z
+  .string()
+  .max(1024)
+  .regex(/^[^\p{Cc}\p{Cs}\ufffe\uffff]*$/u, 'text without control characters was wanted')
 
 /** The data in the schema's shape; `code` is the error's code when it hasn't that shape. */
 export function checkShape<T extends z.ZodType>(schema: T, data: unknown, code: string): z.output<T> {

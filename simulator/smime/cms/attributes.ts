@@ -1,36 +1,29 @@
-/**
- * Signed attributes (RFC 5652 5.3 and 11, RFC 8551 2.5, RFC 5035, RFC 6211): reading them, and the rules on how often each
- * may stand. A rule broken is a reason against the one signature, never an error for the message.
- */
-import { Oid, oidName } from '../../asn1/oid.ts'
-import { type Asn1Node, children, content, octets, oid, sequence, set, time } from '../../asn1/read.ts'
+/** Attributes of a signer (RFC 5652 5.3): what can't be read is a reason against the one signature, no error for the message. */
+import { oidName } from '../../asn1/oid.ts'
+import { type Asn1Node, children, content, oid, sequence, set } from '../../asn1/read.ts'
 import * as der from '../../asn1/write.ts'
 import { LabError } from '../../error.ts'
 import type { PathReason } from '../../pki/path-validation.ts'
+import { reason } from './reason.ts'
 
 export interface Attribute {
   readonly type: string
   readonly values: readonly Asn1Node[]
 }
 
-/** Once at most, with one value, and signed (RFC 5652 11.1-11.3, RFC 8551 2.5, RFC 5035 3, RFC 6211 2). */
-const single: ReadonlySet<string> = new Set([
-  Oid.contentType,
-  Oid.messageDigest,
-  Oid.signingTime,
-  Oid.smimeCapabilities,
-  Oid.encryptionKeyPreference,
-  Oid.signingCertificate,
-  Oid.signingCertificateV2,
-  Oid.cmsAlgorithmProtection,
-])
-
-/** The attributes of a SignedAttributes or UnsignedAttributes node, in the order of the encoding. */
-export function readAttributes(node: Asn1Node): Attribute[] {
-  return children(node).map((each) => {
-    const [type, values] = sequence(each, 'Attribute')
-    return { type: oid(type, 'attribute type'), values: set(values, 'attribute values') }
-  })
+/** The attributes of a SignedAttributes or UnsignedAttributes node, in the order of the encoding; none for an absent node. */
+export function readAttributes(node: Asn1Node | undefined, reasons: PathReason[]): Attribute[] {
+  if (node === undefined) return []
+  try {
+    return children(node).map((each) => {
+      const [type, values] = sequence(each, 'Attribute')
+      return { type: oid(type, 'attribute type'), values: set(values, 'attribute values') }
+    })
+  } catch (error) {
+    if (!(error instanceof LabError)) throw error
+    reasons.push(reason('malformed-attribute', error.message))
+    return []
+  }
 }
 
 /** What the signature covers: the attributes as a SET OF, not as the [0] in the message (RFC 5652 5.4). */
@@ -38,59 +31,20 @@ export function signedOctets(node: Asn1Node): Buffer {
   return der.tlv(0x31, content(node))
 }
 
-export function checkSignedAttributes(attributes: readonly Attribute[]): PathReason[] {
-  const reasons: PathReason[] = []
-  const seen = new Set<string>()
-  for (const { type, values } of attributes) {
-    if (type === Oid.counterSignature)
-      reasons.push(misplaced('counterSignature is signed; it is an unsigned attribute (RFC 5652 11.4)'))
-    if (!single.has(type)) continue
-    if (seen.has(type)) reasons.push({ code: 'duplicate-attribute', message: `${oidName(type)} stands more than once` })
-    seen.add(type)
-    if (values.length !== 1)
-      reasons.push({ code: 'attribute-values', message: `${oidName(type)}: one value wanted, got ${values.length}` })
-  }
-  for (const type of [Oid.contentType, Oid.messageDigest])
-    if (!seen.has(type))
-      reasons.push({ code: 'missing-attribute', message: `${oidName(type)} is missing (RFC 5652 5.3)` })
-  return reasons
-}
-
-/** What must be signed and stands outside says nothing, and is there to mislead. */
-export function checkUnsignedAttributes(attributes: readonly Attribute[]): PathReason[] {
-  return attributes
-    .filter(({ type }) => single.has(type))
-    .map(({ type }) => misplaced(`${oidName(type)} is not signed; it must be (RFC 5652 11, RFC 8551 2.5)`))
-}
-
-function misplaced(message: string): PathReason {
-  return { code: 'misplaced-attribute', message }
-}
-
-/** The first value of an attribute, or undefined when there is none. */
-export function attributeValue(attributes: readonly Attribute[], type: string): Asn1Node | undefined {
-  return attributes.find((each) => each.type === type)?.values[0]
-}
-
-export function readContentType(value: Asn1Node): string {
-  return oid(value, 'contentType attribute')
-}
-
-export function readMessageDigest(value: Asn1Node): Buffer {
-  return octets(value, 'messageDigest attribute')
-}
-
-export function readSigningTime(value: Asn1Node): Date {
-  return time(value, 'signingTime attribute')
-}
-
-/** Runs `check` over an attribute's value; what it can't read becomes a reason. */
-export function judge<T>(type: string, reasons: PathReason[], check: () => T): T | undefined {
+/** The first value of an attribute, read; undefined when there is none or it can't be read, which becomes a reason. */
+export function readValue<T>(
+  attributes: readonly Attribute[],
+  type: string,
+  read: (value: Asn1Node) => T,
+  reasons: PathReason[],
+): T | undefined {
+  const value = attributes.find((each) => each.type === type)?.values[0]
+  if (value === undefined) return undefined
   try {
-    return check()
+    return read(value)
   } catch (error) {
     if (!(error instanceof LabError)) throw error
-    reasons.push({ code: 'malformed-attribute', message: `${oidName(type)}: ${error.message}` })
+    reasons.push(reason('malformed-attribute', `${oidName(type)}: ${error.message}`))
     return undefined
   }
 }

@@ -61,7 +61,7 @@ function agreedMessage(recipient: IssuedIdentity, choices: Choices): Buffer {
   const entity = ukm.map((each) => der.context(0, each))
   const info = der.sequence(wrapAlgorithm, ...entity, der.context(2, der.octetString(Buffer.from('00000100', 'hex'))))
   const kek = montgomery
-    ? Buffer.from(hkdfSync('sha256', secret, choices.ukm ?? Buffer.alloc(0), info, 32))
+    ? Buffer.from(hkdfSync('sha256', secret, choices.ukm ?? Buffer.alloc(0), info.subarray(0, 1024), 32))
     : createHash('sha256').update(secret).update(Buffer.from('00000001', 'hex')).update(info).digest()
   const encryptedKey = wrapKey(wrapNamed('aes-256-wrap'), kek, contentKey)
   if (choices.damage) encryptedKey[9] = (encryptedKey[9] ?? 0) ^ 1
@@ -174,6 +174,15 @@ describe('agreements that do not', () => {
     const cms = agreedMessage(paul, { ukm })
     cms.write('X', cms.indexOf(ukm))
     expect(failure(cms, paul).cause).toBe('integrity')
+  })
+
+  test('user keying material without measure', () => {
+    for (const recipient of [paul, xenia]) {
+      const cms = agreedMessage(recipient, { ukm: randomBytes(600) })
+      expect(failure(cms, recipient)).toMatchObject({ cause: 'integrity', message: /at most 512 octets/ })
+    }
+    const wrapParameters = [der.octetString(randomBytes(2000))]
+    expect(failure(agreedMessage(paul, { wrapParameters }), paul).cause).toBe('algorithm-unsupported')
   })
 
   test('static senders, unknown schemes and unknown wraps are named', () => {

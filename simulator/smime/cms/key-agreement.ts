@@ -2,8 +2,8 @@
  * Key agreement with an ephemeral sender key (RFC 5652 6.2.2): ECDH on the NIST curves with the X9.63 KDF (RFC 5753), and
  * X25519 and X448 with either KDF (RFC 8418).
  */
-import { createHash, createPublicKey, diffieHellman, generateKeyPairSync, hkdfSync, type KeyObject } from 'node:crypto'
-import { Oid, oidName } from '../../asn1/oid.ts'
+import { createHash, diffieHellman, hkdfSync, type KeyObject } from 'node:crypto'
+import { oidName } from '../../asn1/oid.ts'
 import * as der from '../../asn1/write.ts'
 import { LabError } from '../../error.ts'
 import {
@@ -11,65 +11,20 @@ import {
   type AlgorithmIdentifier,
   type DigestName,
   digestLength,
+  hasNoParameters,
   schemeOf,
   standardScheme,
   type WrapSpec,
   wrapOf,
 } from './algorithms.ts'
+import { curveOf, curveText, importPublicKey, publicPoint, type SenderKey } from './curves.ts'
 import { damaged, type KeyRecovery, unsupported, unusable } from './key-recovery.ts'
 import { unwrapKey, wrapKey } from './key-wrap.ts'
-
-interface Curve {
-  readonly text: string
-  /** DER of the AlgorithmIdentifier in a SubjectPublicKeyInfo. */
-  readonly algorithm: Buffer
-  /** Octets of a coordinate. */
-  readonly size: number
-  readonly montgomery: boolean
-  /** Makes a key on the curve. */
-  readonly generate: () => { publicKey: KeyObject; privateKey: KeyObject }
-}
-
-function primeCurve(text: string, curveOid: string, namedCurve: string, size: number): Curve {
-  const algorithm = der.sequence(der.oid(Oid.ecPublicKey), der.oid(curveOid))
-  return { text, algorithm, size, montgomery: false, generate: () => generateKeyPairSync('ec', { namedCurve }) }
-}
-
-const curves: ReadonlyMap<string, Curve> = new Map([
-  ['prime256v1', primeCurve('ecdh-p256', Oid.p256, 'P-256', 32)],
-  ['secp384r1', primeCurve('ecdh-p384', Oid.p384, 'P-384', 48)],
-  ['secp521r1', primeCurve('ecdh-p521', Oid.p521, 'P-521', 66)],
-  [
-    'x25519',
-    {
-      text: 'x25519',
-      algorithm: der.sequence(der.oid(Oid.x25519)),
-      size: 32,
-      montgomery: true,
-      generate: () => generateKeyPairSync('x25519'),
-    },
-  ],
-  [
-    'x448',
-    {
-      text: 'x448',
-      algorithm: der.sequence(der.oid(Oid.x448)),
-      size: 56,
-      montgomery: true,
-      generate: () => generateKeyPairSync('x448'),
-    },
-  ],
-])
-
-function curveOf(key: KeyObject): Curve | undefined {
-  const type = key.asymmetricKeyType
-  return curves.get(type === 'ec' ? (key.asymmetricKeyDetails?.namedCurve ?? '') : (type ?? ''))
-}
 
 /** The sender's side of an agreement, as it stands in the message. */
 export interface Agreement {
   /** Undefined: the sender used a key of a certificate (static-static), which nobody does in mail. */
-  readonly originatorKey: { readonly algorithm: AlgorithmIdentifier; readonly publicKey: Buffer } | undefined
+  readonly originatorKey: SenderKey | undefined
   readonly userKeyingMaterial: Buffer | undefined
   readonly scheme: AlgorithmIdentifier
   /** The key wrap, from the parameters of the scheme. */
@@ -80,20 +35,12 @@ export interface Agreement {
 export function agreementText(agreement: Agreement): string {
   const scheme = schemeOf(agreement.scheme.oid)
   if (scheme === undefined) return oidName(agreement.scheme.oid)
-  return `${originatorCurveText(agreement)}-${scheme.kdf === 'hkdf' ? `hkdf-${scheme.hash}` : `${scheme.hash}kdf`}`
+  const curve = agreement.originatorKey === undefined ? 'static' : curveText(agreement.originatorKey)
+  return `${curve}-${scheme.kdf === 'hkdf' ? `hkdf-${scheme.hash}` : `${scheme.hash}kdf`}`
 }
 
-/** Senders may leave the curve out of the ephemeral key (RFC 5753 3.1.1); its length tells then. */
-function originatorCurveText({ originatorKey }: Agreement): string {
-  if (originatorKey === undefined) return 'static'
-  const { algorithm, publicKey } = originatorKey
-  if (algorithm.oid === Oid.x25519) return 'x25519'
-  if (algorithm.oid === Oid.x448) return 'x448'
-  const compressed = publicKey[0] === 2 || publicKey[0] === 3
-  const size = compressed ? publicKey.length - 1 : (publicKey.length - 1) / 2
-  for (const curve of curves.values()) if (!curve.montgomery && curve.size === size) return curve.text
-  return 'ecdh'
-}
+/** The KDFs of node:crypto take no more than 1024 octets of shared info; senders use 64 octets at most. */
+const maxUserKeyingMaterial = 512
 
 export function openAgreedKey(
   privateKey: KeyObject,
@@ -106,7 +53,8 @@ export function openAgreedKey(
   if (agreement.originatorKey === undefined)
     return unsupported('key agreement with a static sender key is not supported')
   const wrap = agreement.wrap === undefined ? undefined : wrapOf(agreement.wrap.oid)
-  if (wrap === undefined || agreement.wrap === undefined)
+  // Behind a key wrap stands nothing, or NULL: two octets (RFC 3565 2.3.2, RFC 3370 4.3.1).
+  if (wrap === undefined || agreement.wrap === undefined || !hasNoParameters(agreement.wrap))
     return unsupported(
       `key wrap ${agreement.wrap === undefined ? '(none given)' : oidName(agreement.wrap.oid)} is not supported`,
     )
@@ -114,33 +62,19 @@ export function openAgreedKey(
   if (curve === undefined)
     return unusable(`a private key for ECDH wanted, the matching one is ${privateKey.asymmetricKeyType}`)
 
-  const sender = importSenderKey(agreement.originatorKey, curve)
+  const sender = importPublicKey(agreement.originatorKey, curve)
   if (sender === undefined) return damaged(`the sender's ephemeral key is no point for ${curve.text}`)
+  const { userKeyingMaterial } = agreement
+  if (userKeyingMaterial !== undefined && userKeyingMaterial.length > maxUserKeyingMaterial)
+    return damaged(`user keying material of at most ${maxUserKeyingMaterial} octets wanted`)
   const secret = agree(privateKey, sender)
   if (secret === undefined) return damaged("the sender's ephemeral key yields no shared secret")
   // The wrap's AlgorithmIdentifier goes in as the sender wrote it: some write NULL parameters, some none.
-  const kek = deriveKey(scheme, secret, wrap, agreement.wrap.encoding, agreement.userKeyingMaterial)
+  const kek = deriveKey(scheme, secret, wrap, agreement.wrap.encoding, userKeyingMaterial)
   const contentKey = unwrapKey(wrap, kek, encryptedKey)
   if (contentKey?.length !== keyLength)
     return damaged(`the content key does not come out of ${wrap.name} with this key`)
   return { ok: true, contentKey, genuine: true }
-}
-
-/** The sender's key on the recipient's own curve, whatever its parameters say; a hybrid point (06, 07) is never right (RFC 5753 7.1.1). */
-function importSenderKey(
-  { algorithm, publicKey }: NonNullable<Agreement['originatorKey']>,
-  curve: Curve,
-): KeyObject | undefined {
-  const montgomery = algorithm.oid === Oid.x25519 || algorithm.oid === Oid.x448
-  if (montgomery !== curve.montgomery) return undefined
-  const first = publicKey[0]
-  if (!montgomery && first !== 2 && first !== 3 && first !== 4) return undefined
-  try {
-    const spki = der.sequence(curve.algorithm, der.bitString(publicKey))
-    return createPublicKey({ key: spki, format: 'der', type: 'spki' })
-  } catch {
-    return undefined
-  }
 }
 
 /** OpenSSL refuses an all-zero secret (a low-order X25519 point, RFC 7748 6.1); the check stands here all the same. */
@@ -216,11 +150,4 @@ export function agreeKey(publicKey: KeyObject, hash: DigestName, wrap: WrapSpec,
     algorithm: der.sequence(der.oid(scheme.oid), wrapAlgorithm),
     encryptedKey: wrapKey(wrap, kek, contentKey),
   }
-}
-
-/** The uncompressed point, or the octets of a Montgomery curve. By way of JWK, which node:crypto exports six times faster than DER. */
-function publicPoint(key: KeyObject): Buffer {
-  const { x = '', y } = key.export({ format: 'jwk' })
-  const first = Buffer.from(x, 'base64url')
-  return y === undefined ? first : Buffer.concat([Buffer.of(4), first, Buffer.from(y, 'base64url')])
 }

@@ -4,28 +4,25 @@
  */
 import { createHash } from 'node:crypto'
 import { Oid, oidName } from '../../asn1/oid.ts'
-import { type Asn1Node, asBuffer, children, isContext, oid, sequence } from '../../asn1/read.ts'
+import { asBuffer, time } from '../../asn1/read.ts'
 import { LabError } from '../../error.ts'
 import { type Certificate, publicKeyOf } from '../../pki/certificate.ts'
 import type { PathReason } from '../../pki/path-validation.ts'
-import { type AlgorithmIdentifier, type DigestName, digestOf, hasNoParameters, readAlgorithm } from './algorithms.ts'
+import { type DigestName, digestOf } from './algorithms.ts'
 import {
-  type Attribute,
-  attributeValue,
-  checkSignedAttributes,
-  checkUnsignedAttributes,
-  judge,
-  readAttributes,
-  readContentType,
-  readMessageDigest,
-  readSigningTime,
-  signedOctets,
-} from './attributes.ts'
+  checkAlgorithmProtection,
+  checkContentType,
+  checkDigest,
+  checkOccurrence,
+  checkSigningCertificates,
+  checkUnsigned,
+} from './attribute-rules.ts'
+import { readAttributes, readValue, signedOctets } from './attributes.ts'
 import { readKeyPreference } from './key-preference.ts'
+import { reason } from './reason.ts'
 import { type RecipientId, recipientMatches } from './recipient-id.ts'
 import { checkSignature, readSignatureCheck, type SignatureCheck, signatureText } from './signature-algorithm.ts'
 import { readSignedData, type SignedData, type SignerInfo } from './signed-data.ts'
-import { checkSigningCertificate } from './signing-certificate.ts'
 import { readCapabilities } from './smime-capabilities.ts'
 
 export interface SignerResult {
@@ -106,20 +103,20 @@ function judgeSigner(
 ): SignerResult {
   const reasons: PathReason[] = [...general]
   const digest = digestOf(signer.digestAlgorithm.oid)
-  const attributes = readSet(signer.signedAttributes, reasons)
+  const attributes = readAttributes(signer.signedAttributes, reasons)
   if (signer.signedAttributes === undefined) {
     if (signed.contentType !== Oid.data)
       reasons.push(
         reason('missing-attribute', `content of type ${oidName(signed.contentType)} needs signed attributes`),
       )
   } else {
-    reasons.push(...checkSignedAttributes(attributes))
+    reasons.push(...checkOccurrence(attributes))
     checkContentType(attributes, signed.contentType, reasons)
     checkDigest(attributes, digest === undefined ? undefined : digests.digest(digest), reasons)
     checkAlgorithmProtection(attributes, signer, reasons)
   }
-  reasons.push(...checkUnsignedAttributes(readSet(signer.unsignedAttributes, reasons)))
-  const signingTime = readValue(attributes, Oid.signingTime, readSigningTime, reasons)
+  reasons.push(...checkUnsigned(readAttributes(signer.unsignedAttributes, reasons)))
+  const signingTime = readValue(attributes, Oid.signingTime, (value) => time(value, 'signingTime attribute'), reasons)
   const capabilities = readValue(attributes, Oid.smimeCapabilities, readCapabilities, reasons)
   const encryptionKeyPreference = readValue(attributes, Oid.encryptionKeyPreference, readKeyPreference, reasons)
 
@@ -128,7 +125,7 @@ function judgeSigner(
   const candidates = signed.certificates.filter((each) => recipientMatches(signer.id, each)).slice(0, maxCandidates)
   const { certificate, reasons: against } = judgeSignature(signer, check, covered, candidates)
   reasons.push(...against)
-  if (certificate !== undefined) checkEss(attributes, certificate, reasons)
+  if (certificate !== undefined) checkSigningCertificates(attributes, certificate, reasons)
 
   const digestText = digest ?? oidName(signer.digestAlgorithm.oid)
   return {
@@ -141,61 +138,6 @@ function judgeSigner(
     digestAlgorithm: digestText,
     signatureAlgorithm: signatureText(signer.signatureAlgorithm, digestText),
   }
-}
-
-function readSet(node: Asn1Node | undefined, reasons: PathReason[]): Attribute[] {
-  if (node === undefined) return []
-  try {
-    return readAttributes(node)
-  } catch (error) {
-    if (!(error instanceof LabError)) throw error
-    reasons.push(reason('malformed-attribute', error.message))
-    return []
-  }
-}
-
-/** The first value of an attribute, read; undefined when there is none or it can't be read, which is a reason. */
-function readValue<T>(
-  attributes: readonly Attribute[],
-  type: string,
-  read: (value: Asn1Node) => T,
-  reasons: PathReason[],
-): T | undefined {
-  const value = attributeValue(attributes, type)
-  return value === undefined ? undefined : judge(type, reasons, () => read(value))
-}
-
-function checkContentType(attributes: readonly Attribute[], contentType: string, reasons: PathReason[]): void {
-  const signed = readValue(attributes, Oid.contentType, readContentType, reasons)
-  if (signed !== undefined && signed !== contentType)
-    reasons.push(
-      reason('content-type-mismatch', `signed as ${oidName(signed)}, but the content is ${oidName(contentType)}`),
-    )
-}
-
-/** The digest is computed again over what is at hand, never taken from the message (RFC 5652 5.6). */
-function checkDigest(attributes: readonly Attribute[], computed: Buffer | undefined, reasons: PathReason[]): void {
-  const signed = readValue(attributes, Oid.messageDigest, readMessageDigest, reasons)
-  if (signed !== undefined && computed !== undefined && !signed.equals(computed))
-    reasons.push(reason('digest-mismatch', 'the content is not what was signed'))
-}
-
-/** RFC 6211 2: the algorithms, signed along, must be those that stand outside. */
-function checkAlgorithmProtection(attributes: readonly Attribute[], signer: SignerInfo, reasons: PathReason[]): void {
-  const agrees = readValue(attributes, Oid.cmsAlgorithmProtection, (value) => protects(value, signer), reasons)
-  if (agrees === false)
-    reasons.push(reason('algorithm-mismatch', 'the signed algorithms (RFC 6211) are not those of the signature'))
-}
-
-function protects(value: Asn1Node, signer: SignerInfo): boolean {
-  const [digestNode, signature] = sequence(value, 'CMSAlgorithmProtection')
-  const digest = readAlgorithm(digestNode, 'CMSAlgorithmProtection digestAlgorithm')
-  if (!sameAlgorithm(digest, signer.digestAlgorithm) || !isContext(signature, 1)) return false
-  return oid(children(signature)[0], 'CMSAlgorithmProtection signatureAlgorithm') === signer.signatureAlgorithm.oid
-}
-
-function sameAlgorithm(a: AlgorithmIdentifier, b: AlgorithmIdentifier): boolean {
-  return a.oid === b.oid && (a.encoding.equals(b.encoding) || (hasNoParameters(a) && hasNoParameters(b)))
 }
 
 /**
@@ -240,16 +182,4 @@ function checkWith(
     if (!(error instanceof LabError)) throw error
     return reason('algorithm-unsupported', error.message)
   }
-}
-
-function checkEss(attributes: readonly Attribute[], certificate: Certificate, reasons: PathReason[]): void {
-  for (const type of [Oid.signingCertificate, Oid.signingCertificateV2]) {
-    const check = (value: Asn1Node) => checkSigningCertificate(type, value, certificate)
-    const against = readValue(attributes, type, check, reasons)
-    if (against !== undefined) reasons.push(against)
-  }
-}
-
-function reason(code: string, message: string): PathReason {
-  return { code, message }
 }
