@@ -45,7 +45,10 @@ module.exports = {
     {
       name: 'no dev dependency in what is shipped',
       severity: 'error',
-      from: { path: '^(simulator|scenarios|conformance|reports)/', pathNot: ['\\.test(-support)?\\.ts$', '^conformance/bench/'] },
+      from: {
+        path: '^(simulator|scenarios|conformance|reports)/',
+        pathNot: ['\\.test\\.ts$', '/testing/', '^conformance/bench/'],
+      },
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
     },
     {

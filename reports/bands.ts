@@ -1,4 +1,5 @@
 /** Messages that fared alike on every device, as one band: an archive of hundreds reads in a few lines. */
+import { causeMark, isLoss } from './cause.ts'
 import type { Cell, MessageRecord, PolicyRecord } from './record.ts'
 
 export interface Band {
@@ -70,6 +71,7 @@ export function cellWords(cell: Cell | undefined, short: (cause: NonNullable<Cel
   if (cell === undefined) return { text: '·', tone: 'quiet' }
   const mark = signatureMarks[cell.signature]
   if (cell.outcome === 'opened') return { text: cell.openedBy.label + mark, tone: 'good' }
-  if (cell.outcome === 'closed') return { text: `× ${short(cell.cause)}`, tone: 'bad' }
+  if (cell.outcome === 'closed')
+    return { text: `${causeMark(cell.cause)} ${short(cell.cause)}`, tone: isLoss(cell.cause) ? 'bad' : 'quiet' }
   return { text: `clear${mark}`, tone: 'quiet' }
 }

@@ -38,3 +38,13 @@ export const causeWords: Readonly<Record<Cause, CauseWords>> = {
   integrity: { short: 'damaged', meaning: 'the content does not decrypt, or fails its integrity check' },
   malformed: { short: 'broken', meaning: 'the message breaks the format' },
 }
+
+/** Mail that was never for this user stays closed rightly: no loss, and no cross. */
+export function isLoss(cause: Cause): boolean {
+  return cause !== 'never-recipient'
+}
+
+/** What stands before the short words in a cell. */
+export function causeMark(cause: Cause): '×' | '–' {
+  return isLoss(cause) ? '×' : '–'
+}

@@ -1,5 +1,5 @@
 /** What the marks in a matrix mean: only those that occur. */
-import { causeCodes, causeWords } from './cause.ts'
+import { causeCodes, causeMark, causeWords } from './cause.ts'
 import type { RunRecord } from './record.ts'
 
 export interface LegendEntry {
@@ -17,7 +17,7 @@ export function legendOf({ policies }: RunRecord): LegendEntry[] {
     [label !== undefined, label ?? '', 'opened, by the key of that name'],
     ...causeCodes.map((cause): [boolean, string, string] => [
       causes.has(cause),
-      `× ${causeWords[cause].short}`,
+      `${causeMark(cause)} ${causeWords[cause].short}`,
       `closed, ${cause}: ${causeWords[cause].meaning}`,
     ]),
     [cells.some((each) => each.outcome === 'clear'), 'clear', 'not encrypted'],

@@ -4,7 +4,7 @@ import type { PolicyRecord, RunRecord } from './record.ts'
 /** `after` follows the verdict's own sentence. */
 export function standingOf({ promise, kept }: PolicyRecord['verdict']) {
   if (!kept) return { mark: '×', tone: 'bad', after: ' BROKEN PROMISE: every device opens all mail.' } as const
-  if (promise === 'none') return { mark: '–', tone: 'plain', after: ' (It promises nothing.)' } as const
+  if (promise === 'none') return { mark: '–', tone: 'plain', after: ' (No promise was made.)' } as const
   return { mark: '✓', tone: 'good', after: '' } as const
 }
 

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, test } from 'vitest'
 import { columnsOf } from '../../reports/inert.ts'
 import { openDocumentSchema } from '../../reports/open-document.ts'
-import { createOpensslWorld, password } from '../open/openssl-world.ts'
+import { createOpensslWorld, password } from '../open/testing/openssl-world.ts'
 import { dispatch } from './dispatch.ts'
 import { verbTable } from './verb-table.ts'
 

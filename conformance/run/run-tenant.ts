@@ -1,6 +1,6 @@
 /** One lab a policy, one record for all: everything that a run finds, before anybody looks at it. */
 import { readFile } from 'node:fs/promises'
-import { basename, join, relative, resolve } from 'node:path'
+import { join, relative, resolve } from 'node:path'
 import { computeDigest } from '../../reports/digest.ts'
 import { type PolicyRecord, type RunRecord, recordSchema } from '../../reports/record.ts'
 import { runMainJob } from '../../scenarios/main-job.ts'
@@ -53,7 +53,7 @@ export async function runTenant(options: RunOptions): Promise<RunRecord> {
   const undigested = {
     version: 1 as const,
     smimelab: options.version,
-    tenant: basename(folder),
+    tenant: tenant.organization,
     now: tenant.now.toISOString(),
     policies: records,
     problems: distinct(problems),

@@ -80,6 +80,19 @@ test('20 000 segments of 1000 octets are honest mail, and quick to join', () => 
   expect(octets(readOnly(message), 'content').equals(Buffer.alloc(20_000_000, 7))).toBe(true)
 })
 
+test('floods of tiny elements are refused before they fill memory', () => {
+  const flood = (first: number, element: string, count: number): Buffer => {
+    const body = Buffer.from(element.repeat(count), 'hex')
+    return Buffer.concat([
+      Buffer.from([first, 0x83, body.length >> 16, (body.length >> 8) & 0xff, body.length & 0xff]),
+      body,
+    ])
+  }
+  expect(() => children(readOnly(flood(0x30, '0500', 1_000_000)))).toThrow(/more than 10000 elements/)
+  expect(() => octets(readOnly(flood(0x24, '040101', 1_000_000)), 'content')).toThrow(/4097 segments for 4097 octets/)
+  expect(children(readOnly(flood(0x30, '0500', 20_000)), 20_000)).toHaveLength(20_000)
+})
+
 describe('values', () => {
   test('object identifiers', () => {
     expect(oid(readOnly(hex('06 09 2a864886f70d010701')), 'it')).toBe('1.2.840.113549.1.7.1')

@@ -122,12 +122,17 @@ export function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }
 
-/** The nodes inside a constructed node, in order. */
-export function children(node: Asn1Node): Asn1Node[] {
+/** Children of one node that a reader accepts unasked: far beyond any honest list but that of a large CRL. */
+const mostChildren = 10_000
+
+/** The nodes inside a constructed node, in order: `most` of them at the most, as each costs a hundred octets of memory. */
+export function children(node: Asn1Node, most = mostChildren): Asn1Node[] {
   if (!node.constructed) throw malformed(node.start, `a constructed encoding wanted, got primitive ${describe(node)}`)
   const list: Asn1Node[] = []
   for (let at = node.contentStart; at < node.contentEnd; ) {
     const child = readNode(node.source, at, node.contentEnd, node.depth + 1)
+    if (list.length === most)
+      throw new LabError('asn1-excessive', `ASN.1 at offset ${node.start}: more than ${most} elements`)
     list.push(child)
     at = child.end
   }
@@ -161,8 +166,8 @@ export function expectUniversal(node: Asn1Node | undefined, tag: number, what: s
 }
 
 /** Children of a SEQUENCE. */
-export function sequence(node: Asn1Node | undefined, what: string): Asn1Node[] {
-  return children(expectUniversal(node, Tag.Sequence, what))
+export function sequence(node: Asn1Node | undefined, what: string, most = mostChildren): Asn1Node[] {
+  return children(expectUniversal(node, Tag.Sequence, what), most)
 }
 
 /** Children of a SET. */
@@ -170,25 +175,41 @@ export function set(node: Asn1Node | undefined, what: string): Asn1Node[] {
   return children(expectUniversal(node, Tag.Set, what))
 }
 
+/** Segments that may be as small as they like; beyond that they must carry something, or reading costs more than sending. */
+const freeSegments = 4096
+const leastAverageSegment = 16
+
 /**
  * The octets of an OCTET STRING or of an implicitly tagged one, constructed forms (X.690 8.7.3) joined.
- * Segments are counted by the octets that they cost, so honest mail of any size passes.
+ * There is no ceiling on segments that carry data, so honest mail of any size passes.
  */
 export function octets(node: Asn1Node | undefined, what: string): Buffer {
   if (node === undefined) throw new LabError('asn1-malformed', `${what}: missing`)
   if (node.tagClass === 0 && node.tag !== Tag.OctetString)
     throw malformed(node.start, `${what}: OCTET STRING wanted, got ${describe(node)}`)
   if (!node.constructed) return content(node)
-  const segments: Buffer[] = []
-  collectSegments(node, segments, what)
-  return segments.length === 1 ? (segments[0] as Buffer) : Buffer.concat(segments)
+  const count = { segments: 0, octets: 0 }
+  eachSegment(node, what, (start, end) => {
+    count.segments++
+    count.octets += end - start
+    if (count.segments > freeSegments && count.octets < count.segments * leastAverageSegment)
+      throw new LabError('asn1-excessive', `${what}: ${count.segments} segments for ${count.octets} octets`)
+  })
+  const joined = Buffer.allocUnsafe(count.octets)
+  let filled = 0
+  eachSegment(node, what, (start, end) => {
+    filled += node.source.copy(joined, filled, start, end)
+  })
+  return joined
 }
 
-function collectSegments(node: Asn1Node, into: Buffer[], what: string): void {
-  for (const child of children(node)) {
+function eachSegment(node: Asn1Node, what: string, visit: (start: number, end: number) => void): void {
+  for (let at = node.contentStart; at < node.contentEnd; ) {
+    const child = readNode(node.source, at, node.contentEnd, node.depth + 1)
     if (!isUniversal(child, Tag.OctetString)) throw malformed(child.start, `${what}: a segment that is no OCTET STRING`)
-    if (child.constructed) collectSegments(child, into, what)
-    else into.push(content(child))
+    if (child.constructed) eachSegment(child, what, visit)
+    else visit(child.contentStart, child.contentEnd)
+    at = child.end
   }
 }
 
@@ -228,8 +249,21 @@ export function oid(node: Asn1Node | undefined, what: string): string {
   return decodeOid(content(expectUniversal(node, Tag.ObjectIdentifier, what)), what)
 }
 
+/** The few hundred identifiers that mail uses come again and again; hostile ones may not fill memory. */
+const knownOids = new Map<string, string>()
+const mostKnownOids = 1024
+
 /** X.690 8.19: base-128 sub-identifiers, the first two arcs joined. */
 export function decodeOid(bytes: Buffer, what: string): string {
+  const key = bytes.length <= 32 ? bytes.toString('latin1') : undefined
+  const known = key === undefined ? undefined : knownOids.get(key)
+  if (known !== undefined) return known
+  const dotted = parseOid(bytes, what)
+  if (key !== undefined && knownOids.size < mostKnownOids) knownOids.set(key, dotted)
+  return dotted
+}
+
+function parseOid(bytes: Buffer, what: string): string {
   if (bytes.length === 0 || bytes.length > 128 || ((bytes[bytes.length - 1] as number) & 0x80) !== 0)
     throw new LabError('asn1-malformed', `${what}: a broken OBJECT IDENTIFIER`)
   const arcs: string[] = []

@@ -51,8 +51,19 @@ export function integer(value: number | Uint8Array): Buffer {
   return (bytes[0] as number) & 0x80 ? tlv(Tag.Integer, Buffer.of(0), bytes) : tlv(Tag.Integer, bytes)
 }
 
-/** An OBJECT IDENTIFIER from its dotted form. */
+const encodedOids = new Map<string, Buffer>()
+const mostEncodedOids = 1024
+
+/** An OBJECT IDENTIFIER from its dotted form. Shared between callers: do not write to it. */
 export function oid(dotted: string): Buffer {
+  const known = encodedOids.get(dotted)
+  if (known !== undefined) return known
+  const encoded = encodeOid(dotted)
+  if (encodedOids.size < mostEncodedOids) encodedOids.set(dotted, encoded)
+  return encoded
+}
+
+function encodeOid(dotted: string): Buffer {
   const [first, second, ...rest] = dotted.split('.').map(BigInt)
   if (first === undefined || second === undefined)
     throw new RangeError(`an OBJECT IDENTIFIER has two arcs or more: ${dotted}`)

@@ -86,6 +86,9 @@ export function revocationKey({ serial }: { readonly serial: Buffer }): string {
 /** A list of a large authority has some hundred thousand entries of 40 octets. */
 const maxCrlOctets = 64 << 20
 
+/** The largest public lists hold a few hundred thousand. */
+const mostEntries = 1_000_000
+
 /**
  * Reads one list, in PEM or DER.
  *
@@ -116,7 +119,7 @@ function read(der: Buffer): CertificateRevocationList {
   if (isUniversal(fields[0], Tag.Integer)) fields.shift()
   const [innerAlgorithm, issuerNode, thisUpdateNode, ...rest] = fields
   const nextUpdate = isTime(rest[0]) ? time(rest.shift(), 'nextUpdate') : undefined
-  const entries = isUniversal(rest[0], Tag.Sequence) ? children(rest.shift() as Asn1Node) : []
+  const entries = isUniversal(rest[0], Tag.Sequence) ? children(rest.shift() as Asn1Node, mostEntries) : []
   const extensionsNode = isContext(rest[0], 0) ? children(rest[0])[0] : undefined
   const extensions = extensionsNode === undefined ? [] : readExtensions(extensionsNode, 'crlExtensions')
 

@@ -19,7 +19,7 @@ import {
   root,
   type TemporaryTenant,
   toGroup,
-} from './temporary-tenant.test-support.ts'
+} from './testing/temporary-tenant.ts'
 
 async function broken(change: (folder: TemporaryTenant) => Promise<unknown>) {
   await using folder = await makeTenant()

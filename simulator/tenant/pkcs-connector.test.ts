@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { TenantDevice, TenantUser } from './people.ts'
 import { type Applicant, requestByProfile, requestOwnEncryption } from './pkcs-connector.ts'
 import { type PkcsProfile, readProfile } from './profile.ts'
-import { freshPool, issuing, pkcsFields } from './temporary-tenant.test-support.ts'
+import { freshPool, issuing, pkcsFields } from './testing/temporary-tenant.ts'
 
 const user: TenantUser = { upn: 'a@corp.test', address: 'alva@mail.test', name: 'Alva', groups: [] }
 const device: TenantDevice = {

@@ -12,7 +12,7 @@ import {
   makeTenant,
   people,
   root,
-} from './temporary-tenant.test-support.ts'
+} from './testing/temporary-tenant.ts'
 
 const sha256 = (...labels: Label[]) => labels.map((label) => certificate(label).sha256)
 

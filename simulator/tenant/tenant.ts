@@ -40,6 +40,7 @@ const wireForms: Readonly<Record<Platform, (entitlement: Entitlement, sender: Se
 export class Tenant {
   /** "Today" of the lab. */
   readonly now: Date
+  readonly organization: string
   readonly users: readonly TenantUser[]
   readonly devices: readonly TenantDevice[]
   /** Issues, revokes and says what is revoked. */
@@ -52,6 +53,7 @@ export class Tenant {
   /** As `loadTenant` makes it. */
   constructor(contents: TenantContents) {
     this.now = contents.now
+    this.organization = contents.sender.organization
     this.users = contents.users
     this.devices = contents.enrolled.map(({ device }) => device)
     this.certificationAuthority = contents.authority

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { freshPool, issuing, root } from './temporary-tenant.test-support.ts'
+import { freshPool, issuing, root } from './testing/temporary-tenant.ts'
 import { UnusedKeys } from './unused-keys.ts'
 
 const spkiOf = (label: string, keys: UnusedKeys) => keys.take(label).publicKey.export({ format: 'der', type: 'spki' })

@@ -6,7 +6,7 @@ import { type ConfigurationProfile, decodeMobileconfig } from '../delivery/mobil
 import { decodeSyncMl, type SyncMlCommand } from '../delivery/syncml.ts'
 import { readCertificates } from '../pki/certificate.ts'
 import { inspectPkcs12, openPkcs12 } from '../pki/pkcs12/index.ts'
-import { alva, certificate, files, issuing, makeTenant, root } from './temporary-tenant.test-support.ts'
+import { alva, certificate, files, issuing, makeTenant, root } from './testing/temporary-tenant.ts'
 
 const loadWith = async (change: (folder: Awaited<ReturnType<typeof makeTenant>>) => Promise<void> = async () => {}) => {
   await using folder = await makeTenant()

@@ -4,7 +4,7 @@ import { encodeAndroidAgentBundle } from '../../delivery/android-agent.ts'
 import { DeviceStores } from '../../device/stores.ts'
 import { certificateToPem } from '../../pki/certificate.ts'
 import { writePkcs12 } from '../../pki/pkcs12/index.ts'
-import { createTestWorld, password, type TestWorld } from '../windows/testing-identities.ts'
+import { createTestWorld, password, type TestWorld } from '../testing/identities.ts'
 import { android } from './index.ts'
 
 let world: TestWorld

@@ -1,7 +1,18 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { DeviceStores } from '../../device/stores.ts'
-import { createTestWorld, type TestWorld } from '../windows/testing-identities.ts'
-import { account, bundle, calls, codes, install, keyPair, now, outlook, sizes, smimeOn } from './testing.ts'
+import { createTestWorld, type TestWorld } from '../testing/identities.ts'
+import {
+  account,
+  bundle,
+  calls,
+  codes,
+  install,
+  keyPair,
+  now,
+  outlook,
+  sizes,
+  smimeOn,
+} from './testing/android-device.ts'
 
 let world: TestWorld
 beforeAll(async () => {

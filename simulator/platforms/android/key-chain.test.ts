@@ -6,8 +6,8 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { AndroidKeyPair } from '../../delivery/android-agent.ts'
 import { DeviceStores } from '../../device/stores.ts'
-import { createTestWorld, password, type TestWorld } from '../windows/testing-identities.ts'
-import { account, bundle, calls, codes, install, keyPair, outlook } from './testing.ts'
+import { createTestWorld, password, type TestWorld } from '../testing/identities.ts'
+import { account, bundle, calls, codes, install, keyPair, outlook } from './testing/android-device.ts'
 
 let world: TestWorld
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { ManagedConfiguration } from '../../delivery/android-agent.ts'
 import { DeviceStores } from '../../device/stores.ts'
-import { account, bundle, install, outlook, smimeOn } from './testing.ts'
+import { account, bundle, install, outlook, smimeOn } from './testing/android-device.ts'
 
 describe('the managed configuration of Outlook', () => {
   const configured = (...configurations: ManagedConfiguration[]) => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { beforeAll, expect, test } from 'vitest'
 import { encodeMobileconfig } from '../../delivery/mobileconfig/index.ts'
+import { ios, macos } from './index.ts'
 import {
   type Credentials,
   fullProfile,
@@ -10,8 +11,7 @@ import {
   profileOf,
   rootPayload,
   TestDevice,
-} from './example-profile.ts'
-import { ios, macos } from './index.ts'
+} from './testing/example-profile.ts'
 
 let mine: Credentials
 let next: Credentials

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { payloadUuid } from '../../delivery/mobileconfig/index.ts'
+import { ios, macos, removeProfile } from './index.ts'
 import {
   type Credentials,
   errorsOf,
@@ -12,8 +13,7 @@ import {
   profileOf,
   rootPayload,
   TestDevice,
-} from './example-profile.ts'
-import { ios, macos, removeProfile } from './index.ts'
+} from './testing/example-profile.ts'
 
 let mine: Credentials
 let next: Credentials

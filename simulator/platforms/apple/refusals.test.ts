@@ -12,6 +12,7 @@ import {
 } from '../../delivery/mobileconfig/index.ts'
 import { certificateToPem } from '../../pki/certificate.ts'
 import { writePkcs12 } from '../../pki/pkcs12/index.ts'
+import { ios, macos } from './index.ts'
 import {
   type Credentials,
   errorsOf,
@@ -23,8 +24,7 @@ import {
   profileOf,
   rootPayload,
   TestDevice,
-} from './example-profile.ts'
-import { ios, macos } from './index.ts'
+} from './testing/example-profile.ts'
 
 let mine: Credentials
 const folder = mkdtempSync(join(tmpdir(), 'smimelab-apple-'))

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { DeviceStores } from '../../device/stores.ts'
-import { accountNode, add, adds, codes, install } from './testing.ts'
+import { accountNode, add, adds, codes, install } from './testing/windows-device.ts'
 
 describe('ActiveSync', () => {
   const values = (address = 'alva@example.com'): [string, string][] => [

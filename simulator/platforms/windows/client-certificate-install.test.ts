@@ -7,8 +7,18 @@ import type { SyncMlCommand } from '../../delivery/syncml.ts'
 import { pfxInstall } from '../../delivery/windows-csp.ts'
 import { DeviceStores } from '../../device/stores.ts'
 import { certificateToPem } from '../../pki/certificate.ts'
-import { add, adds, codes, contentsOf, install, parameters, pfxNode, pfxOf, statuses } from './testing.ts'
-import { createTestWorld, password, type TestWorld } from './testing-identities.ts'
+import { createTestWorld, password, type TestWorld } from '../testing/identities.ts'
+import {
+  add,
+  adds,
+  codes,
+  contentsOf,
+  install,
+  parameters,
+  pfxNode,
+  pfxOf,
+  statuses,
+} from './testing/windows-device.ts'
 
 let world: TestWorld
 beforeAll(async () => {

@@ -3,9 +3,9 @@ import { beforeAll, expect, it } from 'vitest'
 import { encodeSyncMl } from '../../delivery/syncml.ts'
 import { activeSyncAccount, pfxInstall, trustedRoot } from '../../delivery/windows-csp.ts'
 import { DeviceStores } from '../../device/stores.ts'
+import { createTestWorld, password, type TestWorld } from '../testing/identities.ts'
 import { windows } from './index.ts'
-import { contentsOf, guid, message, now, pfxOf } from './testing.ts'
-import { createTestWorld, password, type TestWorld } from './testing-identities.ts'
+import { contentsOf, guid, message, now, pfxOf } from './testing/windows-device.ts'
 
 let world: TestWorld
 let whole: Buffer

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { activeSyncAccount, intermediate, pfxInstall, trustedRoot } from '../../delivery/windows-csp.ts'
 import { DeviceStores } from '../../device/stores.ts'
+import { createTestWorld, password, type TestWorld } from '../testing/identities.ts'
 import {
   accountNode,
   adds,
@@ -14,8 +15,7 @@ import {
   pfxNode,
   pfxOf,
   statuses,
-} from './testing.ts'
-import { createTestWorld, password, type TestWorld } from './testing-identities.ts'
+} from './testing/windows-device.ts'
 
 let world: TestWorld
 beforeAll(async () => {

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { SyncMlCommand } from '../../delivery/syncml.ts'
 import { DeviceStores } from '../../device/stores.ts'
-import { adds, contentsOf, install, message, parameters, pfxNode, statuses } from './testing.ts'
-import { createTestWorld, type TestWorld } from './testing-identities.ts'
+import { createTestWorld, type TestWorld } from '../testing/identities.ts'
+import { adds, contentsOf, install, message, parameters, pfxNode, statuses } from './testing/windows-device.ts'
 
 let world: TestWorld
 beforeAll(async () => {

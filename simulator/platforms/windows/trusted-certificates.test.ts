@@ -2,8 +2,8 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import type { SyncMlCommand } from '../../delivery/syncml.ts'
 import { intermediate, trustedRoot } from '../../delivery/windows-csp.ts'
 import { DeviceStores } from '../../device/stores.ts'
-import { add, codes, contentsOf, install, statuses } from './testing.ts'
-import { createTestWorld, type TestWorld } from './testing-identities.ts'
+import { createTestWorld, type TestWorld } from '../testing/identities.ts'
+import { add, codes, contentsOf, install, statuses } from './testing/windows-device.ts'
 
 let world: TestWorld
 beforeAll(async () => {

@@ -6,10 +6,10 @@ import * as der from '../../asn1/write.ts'
 import type { Certificate } from '../../pki/certificate.ts'
 import { writeAttribute } from './attributes.ts'
 import { sign, verify } from './index.ts'
-import { type IssuedIdentity, type OpensslPeer, startOpensslPeer } from './openssl-peer.test-support.ts'
 import { writeIssuerAndSerial } from './recipient-id.ts'
 import { makeSignature, type SignatureCheck } from './signature-algorithm.ts'
 import { writeSigningCertificate } from './signing-certificate.ts'
+import { type IssuedIdentity, type OpensslPeer, startOpensslPeer } from './testing/openssl-peer.ts'
 
 const text = Buffer.from('Content-Type: text/plain\r\n\r\nI agree.\r\n')
 const digest = createHash('sha256').update(text).digest()

@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { LabError } from '../../error.ts'
 import { contentKind, decompress, decrypt, encrypt, listRecipients, sign, verify } from './index.ts'
-import { type IssuedIdentity, type OpensslPeer, startOpensslPeer } from './openssl-peer.test-support.ts'
+import { type IssuedIdentity, type OpensslPeer, startOpensslPeer } from './testing/openssl-peer.ts'
 
 const text = Buffer.from('Content-Type: text/plain\r\n\r\nKeep this to yourself.\r\n')
 const signingTime = new Date('2026-03-01T12:00:00Z')

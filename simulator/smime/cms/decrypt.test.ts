@@ -12,8 +12,8 @@ import {
   sealGcm,
   segmentedContent,
   writeEnvelope,
-} from './message-builder.test-support.ts'
-import { type IssuedIdentity, type OpensslPeer, startOpensslPeer } from './openssl-peer.test-support.ts'
+} from './testing/message-builder.ts'
+import { type IssuedIdentity, type OpensslPeer, startOpensslPeer } from './testing/openssl-peer.ts'
 
 const text = Buffer.from('Content-Type: text/plain\r\n\r\nThe fox has left the building.\r\n')
 

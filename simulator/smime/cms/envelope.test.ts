@@ -10,7 +10,7 @@ import {
   type KeyTransport,
   listRecipients,
 } from './index.ts'
-import { type IssuedIdentity, type OpensslPeer, startOpensslPeer } from './openssl-peer.test-support.ts'
+import { type IssuedIdentity, type OpensslPeer, startOpensslPeer } from './testing/openssl-peer.ts'
 
 const text = Buffer.from('Content-Type: text/plain\r\n\r\nMeet me at the old mill.\r\n')
 

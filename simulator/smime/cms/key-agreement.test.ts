@@ -15,9 +15,9 @@ import * as der from '../../asn1/write.ts'
 import { wrapNamed } from './algorithms.ts'
 import { type DecryptFailure, decrypt } from './index.ts'
 import { wrapKey } from './key-wrap.ts'
-import { encryptedContent, sealGcm, writeEnvelope } from './message-builder.test-support.ts'
-import { type IssuedIdentity, type OpensslPeer, startOpensslPeer } from './openssl-peer.test-support.ts'
 import { writeIssuerAndSerial } from './recipient-id.ts'
+import { encryptedContent, sealGcm, writeEnvelope } from './testing/message-builder.ts'
+import { type IssuedIdentity, type OpensslPeer, startOpensslPeer } from './testing/openssl-peer.ts'
 
 const text = Buffer.from('Content-Type: text/plain\r\n\r\nThe gate opens at nine.\r\n')
 

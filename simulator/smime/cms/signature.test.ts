@@ -3,7 +3,7 @@ import { ContentInfo, SignedData } from 'pkijs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Oid } from '../../asn1/oid.ts'
 import { type DigestName, recipientMatches, type SignerResult, type SignOptions, sign, verify } from './index.ts'
-import { type IssuedIdentity, type OpensslPeer, startOpensslPeer } from './openssl-peer.test-support.ts'
+import { type IssuedIdentity, type OpensslPeer, startOpensslPeer } from './testing/openssl-peer.ts'
 
 const text = Buffer.from('Content-Type: text/plain\r\n\r\nI agree.\r\n')
 const signingTime = new Date('2026-03-01T12:00:00Z')

@@ -1,6 +1,6 @@
 /** For the tests of this folder: credentials of one user, and profiles that carry them. */
 import { generateKeyPairSync, type KeyObject } from 'node:crypto'
-import type { Delivery } from '../../delivery/delivery.ts'
+import type { Delivery } from '../../../delivery/delivery.ts'
 import {
   type ConfigurationProfile,
   type ExchangeAccountPayload,
@@ -9,13 +9,13 @@ import {
   type ManagedMailPayload,
   type Payload,
   payloadUuid,
-} from '../../delivery/mobileconfig/index.ts'
-import type { InstallReport, NativeAnswer } from '../../device/install-report.ts'
-import type { Platform } from '../../device/platform.ts'
-import { DeviceStores } from '../../device/stores.ts'
-import type { Certificate, Identity } from '../../pki/certificate.ts'
-import { CertificationAuthority, createRoot } from '../../pki/certification-authority.ts'
-import { writePkcs12 } from '../../pki/pkcs12/index.ts'
+} from '../../../delivery/mobileconfig/index.ts'
+import type { InstallReport, NativeAnswer } from '../../../device/install-report.ts'
+import type { Platform } from '../../../device/platform.ts'
+import { DeviceStores } from '../../../device/stores.ts'
+import type { Certificate, Identity } from '../../../pki/certificate.ts'
+import { CertificationAuthority, createRoot } from '../../../pki/certification-authority.ts'
+import { writePkcs12 } from '../../../pki/pkcs12/index.ts'
 
 export const now = new Date('2026-03-01T00:00:00Z')
 const validity = { notBefore: new Date('2026-01-01T00:00:00Z'), notAfter: new Date('2027-01-01T00:00:00Z') }

@@ -1,12 +1,12 @@
 /** For tests: messages made by hand and by the encoder, put through the platform. */
-import type { Delivery } from '../../delivery/delivery.ts'
-import { encodeSyncMl, type SyncMlCommand } from '../../delivery/syncml.ts'
-import type { InstallReport } from '../../device/install-report.ts'
-import type { DeviceStores } from '../../device/stores.ts'
-import type { Identity } from '../../pki/certificate.ts'
-import { writePkcs12 } from '../../pki/pkcs12/index.ts'
-import { windows } from './index.ts'
-import { password } from './testing-identities.ts'
+import type { Delivery } from '../../../delivery/delivery.ts'
+import { encodeSyncMl, type SyncMlCommand } from '../../../delivery/syncml.ts'
+import type { InstallReport } from '../../../device/install-report.ts'
+import type { DeviceStores } from '../../../device/stores.ts'
+import type { Identity } from '../../../pki/certificate.ts'
+import { writePkcs12 } from '../../../pki/pkcs12/index.ts'
+import { password } from '../../testing/identities.ts'
+import { windows } from '../index.ts'
 
 export const now = new Date('2026-11-24T09:00:00Z')
 export const guid = 'C556E16F-56C4-4EDB-9C64-D9469EE1FBE0'

@@ -4,13 +4,13 @@ import {
   type AndroidKeyPair,
   encodeAndroidAgentBundle,
   type ManagedConfiguration,
-} from '../../delivery/android-agent.ts'
-import type { InstallReport } from '../../device/install-report.ts'
-import type { DeviceStores } from '../../device/stores.ts'
-import { type Certificate, certificateToPem, type Identity } from '../../pki/certificate.ts'
-import { writePkcs12 } from '../../pki/pkcs12/index.ts'
-import { password } from '../windows/testing-identities.ts'
-import { android } from './index.ts'
+} from '../../../delivery/android-agent.ts'
+import type { InstallReport } from '../../../device/install-report.ts'
+import type { DeviceStores } from '../../../device/stores.ts'
+import { type Certificate, certificateToPem, type Identity } from '../../../pki/certificate.ts'
+import { writePkcs12 } from '../../../pki/pkcs12/index.ts'
+import { password } from '../../testing/identities.ts'
+import { android } from '../index.ts'
 
 export const now = new Date('2026-11-24T09:00:00Z')
 export const outlook = 'com.microsoft.office.outlook'

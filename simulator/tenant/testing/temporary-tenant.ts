@@ -2,14 +2,14 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { createImportedPfx, type IntendedPurpose } from '../delivery/imported-pfx.ts'
-import { type Certificate, certificateToPem, type Identity } from '../pki/certificate.ts'
-import { CertificationAuthority, createRoot, type IssueRequest } from '../pki/certification-authority.ts'
-import { type KeyPool, loadKeyPool } from '../pki/key-pool.ts'
-import { writePkcs12 } from '../pki/pkcs12/index.ts'
-import { loadTenant } from './load-tenant.ts'
+import { createImportedPfx, type IntendedPurpose } from '../../delivery/imported-pfx.ts'
+import { type Certificate, certificateToPem, type Identity } from '../../pki/certificate.ts'
+import { CertificationAuthority, createRoot, type IssueRequest } from '../../pki/certification-authority.ts'
+import { type KeyPool, loadKeyPool } from '../../pki/key-pool.ts'
+import { writePkcs12 } from '../../pki/pkcs12/index.ts'
+import { loadTenant } from '../load-tenant.ts'
 
-const poolFolder = new URL('../../fixtures/key-pool/', import.meta.url)
+const poolFolder = new URL('../../../fixtures/key-pool', import.meta.url)
 const [rsa, ec] = await Promise.all(
   ['rsa-2048.pem', 'p-256.pem'].map((file) => readFile(new URL(file, poolFolder), 'utf8')),
 )

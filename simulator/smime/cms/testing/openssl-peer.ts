@@ -4,7 +4,7 @@ import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:cryp
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Identity, readCertificates } from '../../pki/certificate.ts'
+import { type Identity, readCertificates } from '../../../pki/certificate.ts'
 
 export type KeyKind = 'rsa' | 'p256' | 'p384' | 'p521' | 'x25519' | 'x448' | 'ed25519'
 

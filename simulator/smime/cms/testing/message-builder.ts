@@ -1,11 +1,11 @@
 /** Envelopes put together by hand for the tests: every field as the test wants it, right or wrong. */
 import { createCipheriv, randomBytes } from 'node:crypto'
-import { Oid } from '../../asn1/oid.ts'
-import * as der from '../../asn1/write.ts'
-import type { Certificate } from '../../pki/certificate.ts'
-import { publicKeyOf } from '../../pki/certificate.ts'
-import { transportKey } from './key-transport.ts'
-import { writeIssuerAndSerial } from './recipient-id.ts'
+import { Oid } from '../../../asn1/oid.ts'
+import * as der from '../../../asn1/write.ts'
+import type { Certificate } from '../../../pki/certificate.ts'
+import { publicKeyOf } from '../../../pki/certificate.ts'
+import { transportKey } from '../key-transport.ts'
+import { writeIssuerAndSerial } from '../recipient-id.ts'
 
 /** A ktri by RSA v1.5 for `contentKey`. */
 export function keyTransportInfo(certificate: Certificate, contentKey: Buffer): Buffer {
