@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { recordSchema } from '../../reports/record.ts'
 
-const project = fileURLToPath(new URL('../..', import.meta.url))
+const project = fileURLToPath(new URL('../../', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'smimelab-pack-'))
 // The platform's binary package itself: unlike the package `node`, it needs no install script.
 const node = `node-${platform()}-${arch()}`

@@ -28,7 +28,7 @@ export const opensslPeer: Peer = {
   name: 'openssl',
   async version() {
     const { code, stdout } = await openssl(['version'])
-    return code === 0 ? stdout.trim() : undefined
+    return code === 0 ? stdout.split('(')[0]?.trim() : undefined
   },
   async ask({ bytes, key, ours }: Question): Promise<Answer> {
     const folder = await mkdtemp(join(tmpdir(), 'smimelab-opinion-'))

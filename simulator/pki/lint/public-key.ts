@@ -1,6 +1,6 @@
 /** A SubjectPublicKeyInfo as far as lints look into it (RFC 3279 2.3.1, RFC 5480 2.1, RFC 8410). */
 import { Oid } from '../../asn1/oid.ts'
-import { bits, encoding, integerBytes, isUniversal, oid, readOnly, sequence, Tag } from '../../asn1/read.ts'
+import { bits, encoding, integerBytes, oid, readOnly, sequence } from '../../asn1/read.ts'
 
 export type KeyKind = 'rsa' | 'ec' | 'eddsa' | 'other'
 
@@ -35,8 +35,7 @@ export function readPublicKey(spki: Buffer): PublicKeyFacts {
     algorithm,
     rsa: {
       modulusBits: bitLength(integerBytes(modulus, 'modulus')),
-      // An exponent of more than 512 bits is no more odd or even for being read in full.
-      exponent: isUniversal(exponent, Tag.Integer) ? unsigned(integerBytes(exponent, 'publicExponent')) : 0n,
+      exponent: unsigned(integerBytes(exponent, 'publicExponent')),
     },
   }
 }

@@ -4,7 +4,7 @@ import type { Certificate, Identity } from '../../pki/certificate.ts'
 import { CertificationAuthority, createRoot } from '../../pki/certification-authority.ts'
 import { loadKeyPool } from '../../pki/key-pool.ts'
 
-const pool = new URL('../../../fixtures/key-pool', import.meta.url)
+const pool = new URL('../../../fixtures/key-pool/', import.meta.url)
 const keys = loadKeyPool({
   rsa: readFileSync(new URL('rsa-2048.pem', pool), 'utf8'),
   ec: readFileSync(new URL('p-256.pem', pool), 'utf8'),

@@ -9,7 +9,7 @@ import { type KeyPool, loadKeyPool } from '../../pki/key-pool.ts'
 import { writePkcs12 } from '../../pki/pkcs12/index.ts'
 import { loadTenant } from '../load-tenant.ts'
 
-const poolFolder = new URL('../../../fixtures/key-pool', import.meta.url)
+const poolFolder = new URL('../../../fixtures/key-pool/', import.meta.url)
 const [rsa, ec] = await Promise.all(
   ['rsa-2048.pem', 'p-256.pem'].map((file) => readFile(new URL(file, poolFolder), 'utf8')),
 )
