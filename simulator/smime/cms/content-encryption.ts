@@ -29,7 +29,9 @@ export function readContentCipher(algorithm: AlgorithmIdentifier): ContentCipher
     const tagLength = length === undefined ? 12 : smallInteger(length, `${spec.name} aes-ICVlen`)
     if (tagLength < 12 || tagLength > 16) throw malformed(`${spec.name} aes-ICVlen: 12 to 16 wanted, got ${tagLength}`)
     const iv = octets(nonce, `${spec.name} nonce`)
-    if (iv.length < 8 || iv.length > 64) throw malformed(`${spec.name} nonce: 8 to 64 octets wanted, got ${iv.length}`)
+    // RFC 5084 3.2: one octet or more, 12 recommended; OpenSSL holds 128 at most.
+    if (iv.length < 1 || iv.length > 128)
+      throw malformed(`${spec.name} nonce: 1 to 128 octets wanted, got ${iv.length}`)
     return { spec, iv, keyLength: spec.keyLength, tagLength }
   }
   if (spec.mode === 'rc2') {

@@ -128,6 +128,8 @@ describe('authenticated encryption', () => {
     ['12-octet nonce, 16-octet MAC', standardGcm],
     ['16-octet nonce, length left out, so 12 (gnupg)', { nonceLength: 16, statedTagLength: undefined, tagLength: 12 }],
     ['13-octet MAC', { nonceLength: 12, statedTagLength: 13, tagLength: 13 }],
+    ['1-octet nonce (RFC 5084 3.2)', { nonceLength: 1, statedTagLength: 16, tagLength: 16 }],
+    ['128-octet nonce', { nonceLength: 128, statedTagLength: 16, tagLength: 16 }],
   ])('%s opens', (_, choices) => {
     expect(decrypt(gcmMessage(choices), [rosa])).toMatchObject({ ok: true, content: text, authenticated: true })
   })
@@ -140,6 +142,21 @@ describe('authenticated encryption', () => {
     ] as const)
       expect(failure(gcmMessage({ nonceLength: 12, statedTagLength, tagLength }), rosa).cause).toBe('integrity')
     expect(() => decrypt(gcmMessage({ nonceLength: 12, statedTagLength: 4, tagLength: 4 }), [rosa])).toThrow(malformed)
+  })
+
+  test('no nonce, and one that OpenSSL has no room for', () => {
+    const algorithm = (nonce: Buffer) =>
+      der.sequence(der.oid(Oid.aes128Gcm), der.sequence(der.octetString(nonce), der.integer(16)))
+    for (const length of [0, 129]) {
+      const message = writeEnvelope({
+        type: Oid.authEnvelopedData,
+        recipientInfos: [keyTransportInfo(rosa.certificate, randomBytes(16))],
+        algorithm: algorithm(randomBytes(length)),
+        content: encryptedContent(text),
+        rest: [der.octetString(randomBytes(16))],
+      })
+      expect(() => decrypt(message, [rosa])).toThrow(malformed)
+    }
   })
 
   test('the MAC covers the attributes as a SET OF (RFC 5083 2.2)', () => {

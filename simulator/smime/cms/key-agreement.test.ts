@@ -1,6 +1,7 @@
 /** Agreements that no command line makes: user keying material, static senders, points that are none. */
 import {
   createHash,
+  createPrivateKey,
   createPublicKey,
   diffieHellman,
   generateKeyPairSync,
@@ -12,8 +13,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Oid } from '../../asn1/oid.ts'
 import { bits, readOnly, sequence } from '../../asn1/read.ts'
 import * as der from '../../asn1/write.ts'
-import { wrapNamed } from './algorithms.ts'
+import { readAlgorithm, wrapNamed } from './algorithms.ts'
 import { type DecryptFailure, decrypt } from './index.ts'
+import { openAgreedKey } from './key-agreement.ts'
 import { wrapKey } from './key-wrap.ts'
 import { writeIssuerAndSerial } from './recipient-id.ts'
 import { encryptedContent, sealGcm, writeEnvelope } from './testing/message-builder.ts'
@@ -138,6 +140,31 @@ describe('agreements that open', () => {
       const cms = agreedMessage(paul, { originatorAlgorithm })
       expect(decrypt(cms, [paul])).toMatchObject({ ...opened, keyAlgorithm: 'ecdh-p256-sha256kdf' })
     }
+  })
+
+  test('a shared secret of zeros on P-256: the x coordinate of an honest point', () => {
+    const algorithm = der.sequence(der.oid(Oid.ecPublicKey), der.oid(Oid.p256))
+    // The private key 1 makes the sender's point the shared one, and 02 00...00 is the point with x = 0.
+    const one = der.octetString(Buffer.concat([Buffer.alloc(31), Buffer.of(1)]))
+    const pkcs8 = der.sequence(der.integer(0), algorithm, der.octetString(der.sequence(der.integer(1), one)))
+    const privateKey = createPrivateKey({ key: pkcs8, format: 'der', type: 'pkcs8' })
+    const wrap = wrapNamed('aes-128-wrap')
+    const wrapAlgorithm = readAlgorithm(readOnly(der.sequence(der.oid(wrap.oid))), 'wrap')
+    const info = der.sequence(wrapAlgorithm.encoding, der.context(2, der.octetString(Buffer.of(0, 0, 0, 128))))
+    const counter = Buffer.of(0, 0, 0, 1)
+    const kek = createHash('sha256').update(Buffer.alloc(32)).update(counter).update(info).digest().subarray(0, 16)
+    const contentKey = randomBytes(16)
+    const agreement = {
+      originatorKey: {
+        algorithm: readAlgorithm(readOnly(algorithm), 'sender'),
+        publicKey: Buffer.concat([Buffer.of(2), Buffer.alloc(32)]),
+      },
+      userKeyingMaterial: undefined,
+      scheme: readAlgorithm(readOnly(der.sequence(der.oid(Oid.dhSinglePassStdDhSha256Kdf))), 'scheme'),
+      wrap: wrapAlgorithm,
+    }
+    const recovery = openAgreedKey(privateKey, agreement, wrapKey(wrap, kek, contentKey), 16)
+    expect(recovery).toEqual({ ok: true, contentKey, genuine: true })
   })
 
   test('a recipient key identifier with its optional date', () => {

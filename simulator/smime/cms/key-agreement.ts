@@ -77,11 +77,15 @@ export function openAgreedKey(
   return { ok: true, contentKey, genuine: true }
 }
 
-/** OpenSSL refuses an all-zero secret (a low-order X25519 point, RFC 7748 6.1); the check stands here all the same. */
+/**
+ * OpenSSL refuses the all-zero secret of a low-order X25519 or X448 point (RFC 7748 6.1); the check stands here all the
+ * same. On the NIST curves zero is the x coordinate of an honest point.
+ */
 function agree(privateKey: KeyObject, publicKey: KeyObject): Buffer | undefined {
   try {
     const secret = diffieHellman({ privateKey, publicKey })
-    return secret.some((octet) => octet !== 0) ? secret : undefined
+    const lowOrder = privateKey.asymmetricKeyType !== 'ec' && secret.every((octet) => octet === 0)
+    return lowOrder ? undefined : secret
   } catch {
     return undefined
   }
