@@ -1,10 +1,13 @@
 /** `npm run bench [-- NAME...] [-- --json]`: prints one row a benchmark; exits 1 where a bound does not hold, 2 on an unknown name. */
 import { parseArgs } from 'node:util'
 import { nearest } from '../cli/nearest.ts'
+import { libraryBenchmarks } from './libraries.ts'
 import { measure, type Row } from './measure.ts'
+import { memoryBenchmarks } from './memory.ts'
 import { openingBenchmarks } from './opening.ts'
+import { signingBenchmarks } from './signing.ts'
 
-const all = [...openingBenchmarks]
+const all = [...openingBenchmarks, ...signingBenchmarks, ...libraryBenchmarks, ...memoryBenchmarks]
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'boolean' } } })
 
 const unknown = positionals.find((name) => !all.some((each) => each.name === name))
@@ -28,5 +31,6 @@ if (rows.some((row) => !row.holds)) process.exitCode = 1
 
 function line({ name, unit, value, peer, ratio, atLeast, atMost, holds }: Row): string {
   const bound = atLeast !== null ? `at least ${atLeast}` : atMost !== null ? `at most ${atMost}` : 'no bound'
-  return `${holds ? 'ok  ' : 'FAIL'} ${name.padEnd(20)} ${value.toFixed(0).padStart(8)} ${unit}  ${ratio.toFixed(2)} of ${peer} (${bound})`
+  const figure = value.toFixed(value < 100 ? 1 : 0).padStart(8)
+  return `${holds ? 'ok  ' : 'FAIL'} ${name.padEnd(27)} ${figure} ${unit.padEnd(10)} ${ratio.toFixed(2).padStart(7)} (${bound}) of ${peer}`
 }

@@ -2,18 +2,6 @@
  * Subject and peer in one process, in turns, so that both meet the same machine; the median of the rounds counts.
  * Only ratios carry bounds: rates differ from machine to machine.
  */
-export interface Benchmark {
-  readonly name: string
-  readonly unit: string
-  readonly peer: string
-  /** Bound on subject's rate over peer's rate. */
-  readonly atLeast?: number
-  readonly atMost?: number
-  prepare():
-    | { readonly subject: () => void; readonly peer: () => void }
-    | Promise<{ readonly subject: () => void; readonly peer: () => void }>
-}
-
 export interface Row {
   readonly name: string
   readonly unit: string
@@ -25,46 +13,75 @@ export interface Row {
   readonly holds: boolean
 }
 
+interface Named {
+  readonly name: string
+  readonly unit: string
+  /** What the value is held against. */
+  readonly peer: string
+  /** Bounds on the ratio of value to peer. */
+  readonly atLeast?: number
+  readonly atMost?: number
+}
+
+/** Rates of two pieces of work. */
+export interface Race extends Named {
+  prepare(): Promise<{ readonly subject: () => unknown; readonly peer: () => unknown }>
+}
+
+/** A figure of its own kind: memory, or a time held against a budget. */
+export interface Gauge extends Named {
+  read(): Promise<{ readonly value: number; readonly peer: number }>
+}
+
+export type Benchmark = Race | Gauge
+
 const rounds = 7
 const roundMilliseconds = 250
 
-function rate(work: () => void): number {
+/** Runs a second of `work`, which may be asynchronous. */
+export async function rate(work: () => unknown, milliseconds = roundMilliseconds): Promise<number> {
   const start = process.hrtime.bigint()
-  const until = start + BigInt(roundMilliseconds) * 1_000_000n
+  const until = start + BigInt(milliseconds) * 1_000_000n
   let count = 0
   let now = start
   while (now < until) {
-    work()
+    const result = work()
+    if (result instanceof Promise) await result
     count++
     now = process.hrtime.bigint()
   }
   return count / (Number(now - start) / 1e9)
 }
 
-function median(values: readonly number[]): number {
+export function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] as number
 }
 
 export async function measure(benchmark: Benchmark): Promise<Row> {
-  const { subject, peer } = await benchmark.prepare()
-  rate(subject)
-  rate(peer)
+  const { value, ratio } = 'read' in benchmark ? await readGauge(benchmark) : await runRace(benchmark)
+  const { name, unit, peer, atLeast = null, atMost = null } = benchmark
+  const holds = (atLeast === null || ratio >= atLeast) && (atMost === null || ratio <= atMost)
+  return { name, unit, value, peer, ratio, atLeast, atMost, holds }
+}
+
+async function readGauge(gauge: Gauge): Promise<{ value: number; ratio: number }> {
+  const { value, peer } = await gauge.read()
+  return { value, ratio: value / peer }
+}
+
+async function runRace(race: Race): Promise<{ value: number; ratio: number }> {
+  const { subject, peer } = await race.prepare()
+  await rate(subject)
+  await rate(peer)
   const subjects: number[] = []
-  const peers: number[] = []
+  const ratios: number[] = []
   for (let round = 0; round < rounds; round++) {
-    subjects.push(rate(subject))
-    peers.push(rate(peer))
+    // Whoever goes first meets the colder machine: they take turns.
+    const first = round % 2 === 0
+    const one = await rate(first ? subject : peer)
+    const other = await rate(first ? peer : subject)
+    subjects.push(first ? one : other)
+    ratios.push(first ? one / other : other / one)
   }
-  const ratio = median(subjects.map((value, index) => value / (peers[index] as number)))
-  const { atLeast = null, atMost = null } = benchmark
-  return {
-    name: benchmark.name,
-    unit: benchmark.unit,
-    value: median(subjects),
-    peer: benchmark.peer,
-    ratio,
-    atLeast,
-    atMost,
-    holds: (atLeast === null || ratio >= atLeast) && (atMost === null || ratio <= atMost),
-  }
+  return { value: median(subjects), ratio: median(ratios) }
 }
