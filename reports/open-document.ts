@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { signatureStatusSchema } from './record.ts'
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
+const count = z.int().min(0)
 const reason = z.strictObject({ code: z.string(), message: z.string() })
 
 const signer = z.strictObject({
@@ -20,7 +21,11 @@ const recipient = z.union([
 ])
 
 const shared = {
-  file: z.string().describe('As given on the command line'),
+  file: z
+    .string()
+    .describe(
+      "As given on the command line, or below the folder given; 'archive.mbox#3' is the third message in the file, '-' standard input",
+    ),
   layers: z
     .array(
       z.strictObject({
@@ -51,12 +56,14 @@ const content = z
     'The MIME entity that is left when all S/MIME layers are off; null where they leave nothing, as a message of certificates only does',
   )
 
+const causes = ['no-matching-key', 'algorithm-unsupported', 'key-unusable', 'integrity', 'malformed'] as const
+
 const openResultSchema = z.discriminatedUnion('outcome', [
   z.strictObject({ ...shared, outcome: z.literal('opened'), cause: z.null(), openedBy, content: content.nullable() }),
   z.strictObject({
     ...shared,
     outcome: z.literal('closed'),
-    cause: z.enum(['no-matching-key', 'algorithm-unsupported', 'key-unusable', 'integrity', 'malformed']),
+    cause: z.enum(causes),
     openedBy: z.null(),
     content: z.null(),
   }),
@@ -75,6 +82,17 @@ export const openDocumentSchema = z.strictObject({
   problems: z
     .array(z.strictObject({ file: z.string(), code: z.string(), message: z.string() }))
     .describe('Files that could not be read or written; the other messages were opened all the same'),
+  summary: z.strictObject({
+    messages: count,
+    opened: count,
+    clear: count,
+    closed: count,
+    causes: z.partialRecord(z.enum(causes), count).describe('Of closed messages, each with their number'),
+    signatures: z
+      .strictObject({ valid: count, invalid: count, untrusted: count, unsigned: count })
+      .describe('Of the messages that are not closed'),
+    problems: count,
+  }),
 })
 
 export type OpenResult = z.infer<typeof openResultSchema>

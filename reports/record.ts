@@ -140,6 +140,7 @@ const secondOpinions = z.strictObject({
         asked: count,
         agreed: count,
         cannotSay: count.describe("Cells beyond the peer's known limits"),
+        silent: count.describe('Cells on which it should have answered and did not'),
       }),
     )
     .optional(),

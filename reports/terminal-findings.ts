@@ -79,9 +79,11 @@ export function secondOpinionLines(opinions: RunRecord['secondOpinions'], page: 
     `Second opinions: ${asked} asked, ${agreed} agreed, ${disagreements.length} differ`,
     ...listed(peers ?? [], page, (each) => {
       const beyond = each.cannotSay === 0 ? '' : `, ${each.cannotSay} beyond its limits`
-      return [
-        inertWithin(`  ${each.name} ${each.version}: ${each.asked} asked, ${each.agreed} agreed${beyond}`, page.width),
-      ]
+      const line = inertWithin(
+        `  ${each.name} ${each.version}: ${each.asked} asked, ${each.agreed} agreed${beyond}`,
+        page.width,
+      )
+      return each.silent === 0 ? [line] : [line, flagged('NO ANSWER', `${each.name}: ${each.silent} times`, page)]
     }),
     ...listed(disagreements, page, ({ peer, about, ours, theirs }) => [
       flagged('DIFFERS', `${about}: smimelab says ${ours}, ${peer} says ${theirs}`, page, '  '),

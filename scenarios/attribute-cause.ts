@@ -1,10 +1,10 @@
 /**
  * Why a cell stayed closed. A device can only say that no key of its fits; whether the message was ever for its user,
- * and the key merely never came, is seen by who knows all certificates of that user.
+ * and the key merely never came, is seen by who knows all certificates of the tenant.
  */
 import type { OpenOutcome } from '../simulator/device/open-outcome.ts'
 import type { Certificate } from '../simulator/pki/certificate.ts'
-import { recipientMatches } from '../simulator/smime/index.ts'
+import { type RecipientId, recipientMatches } from '../simulator/smime/index.ts'
 
 export type Cause =
   | 'never-recipient'
@@ -18,11 +18,37 @@ export type Cause =
   | 'integrity'
   | 'malformed'
 
-/** `everOfUser`: every encryption certificate that was ever the device's user's, on whatever device. */
-export function attributeCause(outcome: OpenOutcome, everOfUser: readonly Certificate[]): Cause | undefined {
+export interface UserView {
+  /** Every encryption certificate that was ever the user's, on whatever device. */
+  readonly theirs: readonly Certificate[]
+  /** Those of everybody else whom the tenant knows. */
+  readonly others: readonly Certificate[]
+  /** The user's address, lower case. */
+  readonly address: string
+}
+
+/** Whether the message was meant for the user: sent to or by them, or encrypted to a key of theirs. */
+export function isTheirs(
+  { headers, recipients }: Pick<OpenOutcome, 'headers' | 'recipients'>,
+  user: UserView,
+): boolean {
+  const named = [...headers.to, ...headers.cc, ...(headers.from === undefined ? [] : [headers.from])]
+  return (
+    named.some((each) => each.toLowerCase() === user.address) || idsIn(recipients).some((id) => names(id, user.theirs))
+  )
+}
+
+export function attributeCause(outcome: OpenOutcome, user: UserView): Cause | undefined {
   if (outcome.outcome !== 'closed') return undefined
   if (outcome.cause !== undefined && outcome.cause !== 'no-matching-key') return outcome.cause
-  const ids = outcome.recipients.flatMap((recipient) => recipient.ids)
-  const theirs = everOfUser.some((certificate) => ids.some((id) => recipientMatches(id, certificate)))
-  return theirs ? 'key-never-delivered' : 'never-recipient'
+  const ids = idsIn(outcome.recipients)
+  if (ids.some((id) => names(id, user.theirs))) return 'key-never-delivered'
+  // A key of nobody whom the tenant knows, in mail to or from this user: one of theirs that was never imported.
+  const lost = isTheirs(outcome, user) && ids.some((id) => !names(id, user.others))
+  return lost ? 'key-never-delivered' : 'never-recipient'
 }
+
+const idsIn = (recipients: OpenOutcome['recipients']): RecipientId[] => recipients.flatMap((each) => each.ids)
+
+const names = (id: RecipientId, certificates: readonly Certificate[]): boolean =>
+  certificates.some((certificate) => recipientMatches(id, certificate))

@@ -2,13 +2,14 @@
  * The main job: every device installs what is delivered, writes and reads today's mail, then tries to open the archive.
  * Reports facts; nothing is judged here.
  */
+import type { Device } from '../simulator/device/device.ts'
 import type { OpenOutcome } from '../simulator/device/open-outcome.ts'
 import { LabError } from '../simulator/error.ts'
 import type { Installation, Lab } from '../simulator/lab.ts'
 import type { Certificate } from '../simulator/pki/certificate.ts'
 import { encryptEntity, signEntity, textEntity, toMessage } from '../simulator/smime/index.ts'
 import type { TenantDevice, TenantUser } from '../simulator/tenant/index.ts'
-import { attributeCause, type Cause } from './attribute-cause.ts'
+import { attributeCause, type Cause, isTheirs, type UserView } from './attribute-cause.ts'
 
 export interface Letter {
   readonly id: string
@@ -23,6 +24,8 @@ export interface Cell {
   readonly device: string
   readonly outcome: OpenOutcome
   readonly cause: Cause | undefined
+  /** The message was sent to or by the device's user, or encrypted to a key of theirs. */
+  readonly theirs: boolean
 }
 
 export interface Sent {
@@ -31,10 +34,22 @@ export interface Sent {
   readonly error?: { readonly code: string; readonly message: string }
 }
 
+export interface Held {
+  /** sha256 of certificates. */
+  readonly keys: ReadonlySet<string>
+  readonly certificates: ReadonlySet<string>
+  /** Addresses, lower case. */
+  readonly accounts: ReadonlySet<string>
+  /** Deliveries that brought something that is still there. */
+  readonly deliveries: ReadonlySet<string>
+  /** Deliveries that an installed profile remembers. */
+  readonly profiles: ReadonlySet<string>
+}
+
 export interface Observation {
   readonly installations: readonly Installation[]
-  /** What each device's key store really held when all was delivered: sha256 of the certificates. */
-  readonly held: ReadonlyMap<string, readonly string[]>
+  /** What each device's stores really held when all was delivered. */
+  readonly held: ReadonlyMap<string, Held>
   readonly letters: readonly Letter[]
   readonly cells: readonly Cell[]
   readonly sent: readonly Sent[]
@@ -49,7 +64,7 @@ export interface MainJobOptions {
 export async function runMainJob(lab: Lab, options: MainJobOptions): Promise<Observation> {
   const installations: Installation[] = []
   for (const device of lab.tenant.devices) installations.push(...(await lab.sync(device)))
-  const held = new Map([...lab.devices.values()].map((device) => [device.id, [...device.stores.keys.keys()]]))
+  const held = new Map([...lab.devices.values()].map((device) => [device.id, holdings(device)]))
 
   const sent = await exchangeMail(lab)
   const letters: Letter[] = [
@@ -61,11 +76,16 @@ export async function runMainJob(lab: Lab, options: MainJobOptions): Promise<Obs
   const of = letters.length * lab.devices.size
   for (const description of lab.tenant.devices) {
     const device = lab.device(description.id)
-    const user = lab.tenant.users.find((each) => each.upn === description.user)
-    const everOfUser = user === undefined ? [] : lab.tenant.certificatesOf(user, lab.policy)
+    const user = userView(lab, description)
     for (const letter of letters) {
       const outcome = device.open(letter.bytes)
-      cells.push({ message: letter.id, device: device.id, outcome, cause: attributeCause(outcome, everOfUser) })
+      cells.push({
+        message: letter.id,
+        device: device.id,
+        outcome,
+        cause: attributeCause(outcome, user),
+        theirs: isTheirs(outcome, user),
+      })
       if (cells.length % 16 === 0) {
         options.onProgress?.(cells.length, of)
         await new Promise(setImmediate)
@@ -76,29 +96,55 @@ export async function runMainJob(lab: Lab, options: MainJobOptions): Promise<Obs
   return { installations, held, letters, cells, sent }
 }
 
-/** Each device writes to the first colleague with a certificate, with a copy to its own user; the colleague answers. */
-async function exchangeMail(lab: Lab): Promise<Sent[]> {
-  const sent: Sent[] = []
-  for (const description of lab.tenant.devices) {
-    const user = lab.tenant.users.find((each) => each.upn === description.user)
-    const colleague = lab.tenant.users.find(
-      (each) => each !== user && lab.directory.certificatesFor(each.address, lab.tenant.now).length > 0,
-    )
-    if (user === undefined || colleague === undefined) continue
-    const message = `live-${description.id}`
-    sent.push(await attempt(description, message, () => writeFromDevice(lab, description, user, colleague, message)))
+function holdings({ stores }: Device): Held {
+  const all = [stores.keys, stores.certificates, stores.profiles, stores.accounts]
+  const origins = (store: (typeof all)[number]): string[] => [...store.values()].map((each) => each.provenance.delivery)
+  return {
+    keys: new Set(stores.keys.keys()),
+    certificates: new Set([...stores.certificates.values()].map((each) => each.certificate.sha256)),
+    accounts: new Set(stores.accounts.keys()),
+    deliveries: new Set(all.flatMap(origins)),
+    profiles: new Set(origins(stores.profiles)),
   }
-  for (const user of lab.tenant.users) {
-    const devices = lab.tenant.devices.filter((device) => device.user === user.upn)
-    const colleague = lab.tenant.users.find(
-      (each) => each !== user && lab.tenant.signingIdentityOf(each.upn) !== undefined,
+}
+
+function userView({ tenant, policy }: Lab, { user: upn }: TenantDevice): UserView {
+  const user = tenant.users.find((each) => each.upn === upn)
+  return {
+    theirs: user === undefined ? [] : tenant.certificatesOf(user, policy),
+    others: tenant.users.filter((each) => each !== user).flatMap((each) => tenant.certificatesOf(each, policy)),
+    address: user?.address.toLowerCase() ?? '',
+  }
+}
+
+/** Each device writes to a colleague, with a copy to its own user; then a colleague answers. Who is alone writes to themselves. */
+async function exchangeMail(lab: Lab): Promise<Sent[]> {
+  const { tenant, directory } = lab
+  const sent: Sent[] = []
+  for (const description of tenant.devices) {
+    const user = tenant.users.find((each) => each.upn === description.user)
+    // A device without a user (a kiosk) has no mail.
+    if (user === undefined) continue
+    const colleague = tenant.users.find(
+      (each) => each !== user && directory.certificatesFor(each.address, tenant.now).length > 0,
     )
-    if (devices.length === 0 || colleague === undefined) continue
-    const message = `live-reply-to-${user.upn.split('@')[0]}`
+    const message = `${livePrefix}${description.id}`
+    sent.push(
+      await attempt(description, message, () => writeFromDevice(lab, description, user, colleague ?? user, message)),
+    )
+  }
+  for (const user of tenant.users) {
+    const hasDevice = tenant.devices.some((device) => device.user === user.upn)
+    const colleague = tenant.users.find((each) => each !== user && tenant.signingIdentityOf(each.upn) !== undefined)
+    if (!hasDevice || colleague === undefined) continue
+    const message = `${livePrefix}reply-to-${user.upn.split('@')[0]}`
     sent.push(await attempt({ id: colleague.upn }, message, () => writeFromColleague(lab, colleague, user, message)))
   }
   return sent
 }
+
+/** No file name has a slash in it, so mail of this run can't be taken for archived mail. */
+const livePrefix = 'live/'
 
 async function attempt({ id }: { readonly id: string }, message: string, send: () => Promise<void>): Promise<Sent> {
   try {
@@ -163,7 +209,8 @@ function receivedLetters(lab: Lab): Letter[] {
   for (const user of lab.tenant.users) {
     for (const bytes of lab.office.fetch(user.address)) {
       const id =
-        /^Message-ID: <([^@>]+)@/im.exec(bytes.subarray(0, 4096).toString('latin1'))?.[1] ?? `live-${letters.size}`
+        /^Message-ID: <([^@>]+)@/im.exec(bytes.subarray(0, 4096).toString('latin1'))?.[1] ??
+        `${livePrefix}${letters.size}`
       letters.set(id, { id, source: `mailbox of ${user.address}`, live: true, bytes })
     }
   }

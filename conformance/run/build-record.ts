@@ -6,9 +6,14 @@ import type { Cell, Letter, Observation } from '../../scenarios/main-job.ts'
 import type { Lab } from '../../simulator/lab.ts'
 import type { Certificate } from '../../simulator/pki/certificate.ts'
 import { recipientMatches } from '../../simulator/smime/index.ts'
-import { findFaults } from './expectations.ts'
+import { type Decision, findFaults } from './expectations.ts'
 import type { MessageTruth } from './manifest.ts'
 import { judge } from './verdict.ts'
+
+const undecided: Decision = { keys: new Set(), certificates: new Set() }
+
+/** No id of a device holds a line break. */
+const place = (message: string, device: string): string => `${message}\n${device}`
 
 export interface PolicyRun {
   readonly lab: Lab
@@ -19,20 +24,24 @@ export interface PolicyRun {
 
 export async function buildPolicyRecord({ lab, observation, truths, transport }: PolicyRun): Promise<PolicyRecord> {
   const { tenant, policy } = lab
-  const given = new Map<string, Set<string>>()
-  for (const device of tenant.devices) {
-    given.set(device.id, new Set((await tenant.intendedKeys(device.id, policy)).map((each) => each.certificate.sha256)))
+  const decisions = new Map<string, Decision>()
+  for (const { id } of tenant.devices) {
+    const keys = new Set((await tenant.intendedKeys(id, policy)).map((each) => each.certificate.sha256))
+    const certificates = new Set(tenant.intendedCertificates(id, policy).map((each) => each.sha256))
+    decisions.set(id, { keys, certificates })
   }
   const labels = keyLabels(lab)
   const devices = tenant.devices.map(({ id, platform, os, user }) => ({ id, platform, os, user: user ?? '' }))
   const messages = observation.letters.map((letter) => describeMessage(letter, observation))
   const cells = observation.cells.map((cell) => describeCell(cell, labels))
-  const addressOf = (upn: string): string | undefined => tenant.users.find((user) => user.upn === upn)?.address
+  const theirs = new Set(
+    observation.cells.filter((cell) => cell.theirs).map((cell) => place(cell.message, cell.device)),
+  )
   const faults = findFaults(
     observation,
     {
       recipientsOf: (message) => recipientsNamed(observation, message, lab),
-      givenTo: (device) => given.get(device) ?? new Set(),
+      decidedFor: (device) => decisions.get(device) ?? undecided,
     },
     truths,
   )
@@ -66,7 +75,7 @@ export async function buildPolicyRecord({ lab, observation, truths, transport }:
       notAfter: certificate.notAfter.toISOString(),
       owner,
     })),
-    verdict: judge(policy, devices, messages, cells, addressOf),
+    verdict: judge(policy, devices, messages, cells, (message, device) => theirs.has(place(message, device))),
     faults,
   }
   return { ...record, digest: computePolicyDigest(record) }

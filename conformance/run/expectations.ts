@@ -4,13 +4,15 @@
  * a device that acknowledges what it did not install, or opens what it has no key for, differs from it.
  */
 import { createHash } from 'node:crypto'
-import type { Cell, Observation } from '../../scenarios/main-job.ts'
+import type { Cell, Held, Observation } from '../../scenarios/main-job.ts'
+import type { Installation } from '../../simulator/lab.ts'
 import type { MessageTruth } from './manifest.ts'
 
 export interface Fault {
   readonly code:
     | 'archive-changed'
     | 'archive-incomplete'
+    | 'archive-unexpected'
     | 'content-changed'
     | 'not-opened-as-expected'
     | 'opened-against-expectation'
@@ -20,11 +22,17 @@ export interface Fault {
   readonly device?: string
 }
 
+export interface Decision {
+  /** sha256 of the certificates whose keys the tenant decided to give the device. */
+  readonly keys: ReadonlySet<string>
+  /** sha256 of the authorities that the device is to trust or to know. */
+  readonly certificates: ReadonlySet<string>
+}
+
 export interface Expectation {
-  /** sha256 of the certificates that a message is encrypted to; undefined for mail that is not encrypted. */
+  /** sha256 of the certificates that a message is encrypted to; undefined where it does not say. */
   readonly recipientsOf: (message: string) => readonly string[] | undefined
-  /** sha256 of the certificates that the tenant decided to give a device. */
-  readonly givenTo: (device: string) => ReadonlySet<string>
+  readonly decidedFor: (device: string) => Decision
 }
 
 export function findFaults(
@@ -35,32 +43,36 @@ export function findFaults(
   return [
     ...(truths === undefined ? [] : archiveFaults(observation, truths)),
     ...observation.cells.flatMap((cell) => cellFaults(cell, expectation, truths?.get(cell.message))),
-    ...installFaults(observation, expectation),
+    ...[...observation.held].flatMap(([device, held]) => {
+      const own = observation.installations.filter((each) => each.device === device)
+      return installFaults(device, own, held, expectation.decidedFor(device))
+    }),
   ]
 }
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
 
 function archiveFaults(observation: Observation, truths: ReadonlyMap<string, MessageTruth>): Fault[] {
-  const faults: Fault[] = []
   const archived = new Map(observation.letters.filter((letter) => !letter.live).map((letter) => [letter.id, letter]))
-  for (const truth of truths.values()) {
-    const letter = archived.get(truth.id)
-    if (letter === undefined) {
-      faults.push({
-        code: 'archive-incomplete',
-        message: `${truth.id} is in the manifest and not in the archive`,
-        messageId: truth.id,
-      })
-    } else if (sha256(letter.bytes) !== truth.sha256) {
-      faults.push({
-        code: 'archive-changed',
-        message: `${letter.source} is not the message that the manifest names: its bytes changed`,
-        messageId: truth.id,
-      })
-    }
-  }
-  return faults
+  const changed = [...truths.values()].flatMap(({ id, sha256: wanted }): Fault[] => {
+    const letter = archived.get(id)
+    if (letter === undefined)
+      return [{ code: 'archive-incomplete', message: 'is in the manifest and not in the archive', messageId: id }]
+    if (sha256(letter.bytes) === wanted) return []
+    return [
+      { code: 'archive-changed', message: `${letter.source}: not the octets that the manifest names`, messageId: id },
+    ]
+  })
+  const unexpected = [...archived.keys()]
+    .filter((id) => !truths.has(id))
+    .map(
+      (id): Fault => ({
+        code: 'archive-unexpected',
+        message: 'is in the archive and not in the manifest',
+        messageId: id,
+      }),
+    )
+  return [...changed, ...unexpected]
 }
 
 function cellFaults(cell: Cell, expectation: Expectation, truth: MessageTruth | undefined): Fault[] {
@@ -68,41 +80,64 @@ function cellFaults(cell: Cell, expectation: Expectation, truth: MessageTruth | 
   const recipients = truth?.recipients ?? expectation.recipientsOf(message)
   if (recipients === undefined) return []
   const about = { messageId: message, device }
-  const given = expectation.givenTo(device)
-  const wanted = recipients.length === 0 ? 'clear' : recipients.some((each) => given.has(each)) ? 'opened' : 'closed'
+  const { keys } = expectation.decidedFor(device)
+  const wanted = recipients.length === 0 ? 'clear' : recipients.some((each) => keys.has(each)) ? 'opened' : 'closed'
   if (outcome.outcome !== wanted) {
-    return outcome.outcome === 'opened'
-      ? [
-          {
-            ...about,
-            code: 'opened-against-expectation',
-            message: `${device} opened ${message} without having been given a key for it`,
-          },
-        ]
-      : [
-          {
-            ...about,
-            code: 'not-opened-as-expected',
-            message: `${device}: ${message} should be ${wanted}, and is ${outcome.outcome}${cell.cause === undefined ? '' : ` (${cell.cause})`}`,
-          },
-        ]
-  }
-  if (truth !== undefined && outcome.content !== undefined && sha256(outcome.content.bytes) !== truth.contentSha256) {
+    if (outcome.outcome === 'opened')
+      return [
+        { ...about, code: 'opened-against-expectation', message: 'opened without a key that was given to the device' },
+      ]
+    const cause = cell.cause === undefined ? '' : ` (${cell.cause})`
     return [
-      { ...about, code: 'content-changed', message: `${device} shows other content in ${message} than was written` },
+      { ...about, code: 'not-opened-as-expected', message: `should be ${wanted}, and is ${outcome.outcome}${cause}` },
     ]
   }
-  return []
+  const { content } = outcome
+  if (truth === undefined || content === undefined || sha256(content.bytes) === truth.contentSha256) return []
+  return [{ ...about, code: 'content-changed', message: 'shows other content than was written' }]
 }
 
 /** What a device acknowledged must be in its stores, whatever its answer says. */
-function installFaults(observation: Observation, expectation: Expectation): Fault[] {
-  return [...observation.held].flatMap(([device, held]): Fault[] => {
-    const own = observation.installations.filter((each) => each.device === device)
-    if (own.some((each) => !each.report.accepted)) return []
-    const missing = [...expectation.givenTo(device)].filter((each) => !held.includes(each))
-    if (missing.length === 0) return []
-    const message = `${device} accepted every delivery, and ${missing.length} of the ${expectation.givenTo(device).size} identities in them are not in its key store`
-    return [{ code: 'acknowledged-not-installed', message, device }]
-  })
+function installFaults(
+  device: string,
+  installations: readonly Installation[],
+  held: Held,
+  decision: Decision,
+): Fault[] {
+  const fault = (message: string): Fault => ({ code: 'acknowledged-not-installed', message, device })
+  const accepted = installations.filter((each) => each.report.accepted)
+  const claimed = accepted.flatMap(({ delivery, report }) =>
+    report.installed
+      .filter((item) => !isHeld(item, held))
+      .map((item) => fault(`${delivery.profile}: ${item.kind} ${item.label} was acknowledged, and is not there`)),
+  )
+  const forgotten = accepted
+    .filter(({ delivery }) => !held.deliveries.has(delivery.id) || !held.profiles.has(delivery.id))
+    .map(({ delivery }) => fault(`${delivery.profile}: was acknowledged, and left nothing on the device`))
+  // What a refused delivery would have brought is missing rightly: then only what was claimed can be held against it.
+  if (accepted.length < installations.length) return [...claimed, ...forgotten]
+  const missing = (wanted: ReadonlySet<string>, there: ReadonlySet<string>, what: string): Fault[] => {
+    const lacking = [...wanted].filter((each) => !there.has(each)).length
+    return lacking === 0
+      ? []
+      : [fault(`every delivery was accepted, and ${lacking} of ${wanted.size} ${what} are not in the stores`)]
+  }
+  return [
+    ...claimed,
+    ...forgotten,
+    ...missing(decision.keys, held.keys, 'identities'),
+    ...missing(decision.certificates, held.certificates, 'authorities'),
+  ]
+}
+
+function isHeld(item: Installation['report']['installed'][number], held: Held): boolean {
+  switch (item.kind) {
+    case 'identity':
+      return item.sha256 !== undefined && held.keys.has(item.sha256)
+    case 'trust-anchor':
+    case 'certificate':
+      return item.sha256 !== undefined && held.certificates.has(item.sha256)
+    case 'mail-account':
+      return held.accounts.size > 0
+  }
 }

@@ -39,8 +39,9 @@ export async function readManifest(
   let text: string
   try {
     text = await readFile(file, 'utf8')
-  } catch {
-    return undefined
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw new LabError('manifest-unreadable', `${file}: cannot be read: ${(cause as Error).message}`, { cause })
   }
   let json: unknown
   try {

@@ -3,7 +3,8 @@ import { readFile } from 'node:fs/promises'
 import { join, relative, resolve } from 'node:path'
 import { computeDigest } from '../../reports/digest.ts'
 import { type PolicyRecord, type RunRecord, recordSchema } from '../../reports/record.ts'
-import { runMainJob } from '../../scenarios/main-job.ts'
+import { type Observation, runMainJob } from '../../scenarios/main-job.ts'
+import { LabError } from '../../simulator/error.ts'
 import { Lab, type LabOptions } from '../../simulator/lab.ts'
 import { smtpTransport } from '../../simulator/mail/index.ts'
 import { loadKeyPool } from '../../simulator/pki/key-pool.ts'
@@ -15,6 +16,13 @@ import { archiveOf } from './archive-of.ts'
 import { buildPolicyRecord } from './build-record.ts'
 import { keyPoolFolder } from './package-files.ts'
 import { sampleQuestions } from './sample.ts'
+
+/** There is nothing to run on: exit code 3, as nothing that was shown could be right or wrong. */
+export class NothingSelected extends LabError {
+  constructor(message: string, hint: string) {
+    super('nothing-selected', message, { hint })
+  }
+}
 
 export interface RunOptions {
   /** The tenant's folder, absolute. */
@@ -34,6 +42,9 @@ export async function runTenant(options: RunOptions): Promise<RunRecord> {
     ['rsa-2048.pem', 'p-256.pem'].map((file) => readFile(join(keyPoolFolder, file), 'utf8')),
   )
   const { tenant, problems: tenantProblems } = await loadTenant(folder, { keyPool: loadKeyPool({ rsa, ec }) })
+  if (tenant.devices.length === 0) {
+    throw new NothingSelected(`${folder}: the tenant has no device`, 'list one under devices: in people.yaml')
+  }
   const problems: RunRecord['problems'] = tenantProblems.map(({ file, place, code, message, hint, severity }) => ({
     file: relative(folder, resolve(folder, file)),
     ...(place === undefined ? {} : { place }),
@@ -75,21 +86,27 @@ async function runPolicy(
   { folder, platforms, onProgress }: RunOptions,
 ): Promise<Ran> {
   const archive = await archiveOf(folder, policy)
+  if (archive.messages.length === 0) {
+    throw new NothingSelected(`${folder}: no message in the archive of ${policy}`, 'put .eml files into archive/')
+  }
   const lab = new Lab({ tenant, policy, transport: smtpTransport, ...(platforms === undefined ? {} : { platforms }) })
   try {
     const observation = await runMainJob(lab, {
-      archive: archive.messages,
+      archive: archive.messages.map((each) => ({ ...each, file: relative(folder, each.file) })),
       onProgress: (done, of) => onProgress?.(`${policy}: ${done} of ${of} messages tried`),
     })
     return {
       record: await buildPolicyRecord({ lab, observation, truths: archive.truths, transport: 'smtp' }),
       questions: sampleQuestions(lab, observation),
-      problems: archive.problems.map(({ file, code, message }) => ({
-        file: relative(folder, file),
-        code,
-        message,
-        severity: 'error' as const,
-      })),
+      problems: [
+        ...observedProblems(observation),
+        ...archive.problems.map(({ file, code, message }) => ({
+          file: relative(folder, file),
+          code,
+          message,
+          severity: 'error' as const,
+        })),
+      ],
     }
   } finally {
     await lab.close()
@@ -100,13 +117,37 @@ function distinct(problems: RunRecord['problems']): RunRecord['problems'] {
   return [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()]
 }
 
-export function exitCodeOf(record: RunRecord): ExitCode {
+/** What is wrong with a message itself, whoever reads it: said once, with the file. */
+function observedProblems({ letters, cells }: Observation): RunRecord['problems'] {
+  return letters.flatMap(({ id, source }): RunRecord['problems'] => {
+    const outcomes = cells.filter((cell) => cell.message === id).map((cell) => cell.outcome)
+    const malformed = outcomes.find((outcome) => outcome.cause === 'malformed')
+    if (malformed !== undefined)
+      return [
+        { file: source, code: 'message-malformed', message: malformed.message ?? 'not a message', severity: 'error' },
+      ]
+    const broken = outcomes.find((outcome) => outcome.signature.status === 'invalid')
+    if (broken === undefined) return []
+    const reasons = broken.signature.signers.flatMap((signer) => signer.reasons.map((reason) => reason.message))
+    return [
+      {
+        file: source,
+        code: 'signature-invalid',
+        message: [...new Set(reasons)].join('; ') || 'the signature is broken',
+        severity: 'error',
+      },
+    ]
+  })
+}
+
+export function exitCodeOf({ policies, problems, secondOpinions }: RunRecord): ExitCode {
   // Two engines differ: nothing that this run says can be relied on.
-  if (record.secondOpinions.disagreements.length > 0) return ExitCode.HarnessFault
-  const refused = record.policies.some((policy) => policy.installs.some((install) => !install.accepted))
-  const unsent = record.policies.some((policy) => policy.mail?.some((mail) => !mail.sent))
-  const broken = record.policies.some((policy) => !policy.verdict.kept || policy.faults.length > 0)
-  if (broken || refused || unsent || record.problems.some((problem) => problem.severity === 'error'))
-    return ExitCode.Failed
-  return record.secondOpinions.unavailable.length > 0 ? ExitCode.Inconclusive : ExitCode.Ok
+  if (secondOpinions.disagreements.length > 0) return ExitCode.HarnessFault
+  const failed = policies.some(
+    ({ verdict, faults, installs, mail = [] }) =>
+      !verdict.kept || faults.length > 0 || installs.some((each) => !each.accepted) || mail.some((each) => !each.sent),
+  )
+  if (failed || problems.some((problem) => problem.severity === 'error')) return ExitCode.Failed
+  const silent = secondOpinions.peers?.some((peer) => peer.silent > 0) ?? false
+  return silent || secondOpinions.unavailable.length > 0 ? ExitCode.Inconclusive : ExitCode.Ok
 }

@@ -4,12 +4,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { PolicyRecord, RunRecord } from '../../reports/record.ts'
-import { ios } from '../../simulator/platforms/apple/index.ts'
+import type { Platform, PlatformFamily } from '../../simulator/device/platform.ts'
+import { platforms } from '../../simulator/lab.ts'
+import { acknowledgesAndForgets } from '../mutants/acknowledges-and-forgets.ts'
 import { acknowledgesWithoutInstalling } from '../mutants/acknowledges-without-installing.ts'
+import type { Peer } from '../second-opinion/opinion.ts'
 import { sampleTenant } from './package-files.ts'
 import { exitCodeOf, type RunOptions, runTenant } from './run-tenant.ts'
 
 const alva = 'alva@example.test'
+const platformsOf = Object.entries(platforms) as [PlatformFamily, Platform][]
 const folders: string[] = []
 
 /** A copy of the sample tenant, to be broken. */
@@ -72,7 +76,7 @@ describe('the sample tenant', () => {
 
   test('newest only: the older generations stay closed everywhere, the newest opens', () => {
     const { cells } = policyOf(record, 'shared-newest-only')
-    const archived = cells.filter((cell) => !cell.message.startsWith('live-'))
+    const archived = cells.filter((cell) => !cell.message.startsWith('live/'))
     expect(new Set(archived.flatMap((cell) => (cell.openedBy === null ? [] : [cell.openedBy.label])))).toEqual(
       new Set(['2025']),
     )
@@ -134,12 +138,23 @@ describe('what must go red', () => {
     expect(exitCodeOf(record)).toBe(1)
   })
 
-  test('a device that acknowledges without installing', async () => {
-    const record = await run({ platforms: { ios: acknowledgesWithoutInstalling(ios) } })
+  test.each(platformsOf)('%s acknowledges without installing', async (family, platform) => {
+    const record = await run({ platforms: { [family]: acknowledgesWithoutInstalling(platform) } })
     const { faults, verdict } = policyOf(record, 'shared')
     expect(faults.map((fault) => fault.code)).toContain('acknowledged-not-installed')
     expect(verdict.kept).toBe(false)
     expect(exitCodeOf(record)).toBe(1)
+  })
+
+  test.each(
+    platformsOf.flatMap(([family, platform]) =>
+      (['keys', 'certificates', 'profiles', 'accounts'] as const).map((store) => [family, store, platform] as const),
+    ),
+  )('%s acknowledges, and keeps no %s', async (family, store, platform) => {
+    const record = await run({ platforms: { [family]: acknowledgesAndForgets(platform, store) } })
+    // A Mac's account is its user's own: no delivery brings one.
+    const expected = family === 'macos' && store === 'accounts' ? 0 : 1
+    expect(exitCodeOf(record)).toBe(expected)
   })
 
   test('a message that is missing from the archive', async () => {
@@ -149,6 +164,24 @@ describe('what must go red', () => {
     expect(policyOf(record, 'shared').faults.map((fault) => fault.code)).toEqual(['archive-incomplete'])
     expect(exitCodeOf(record)).toBe(1)
   })
+})
+
+test('a peer that gives no answer leaves the run inconclusive', async () => {
+  const mute: Peer = {
+    name: 'mute',
+    version: async () => '1',
+    ask: async () => ({ kind: 'no-answer', reason: 'killed' }),
+  }
+  expect(exitCodeOf(await run({ peers: [mute] }))).toBe(4)
+})
+
+test('a peer that disagrees is our fault', async () => {
+  const contrary: Peer = {
+    name: 'contrary',
+    version: async () => '1',
+    ask: async () => ({ kind: 'disagrees', ours: 'a', theirs: 'b' }),
+  }
+  expect(exitCodeOf(await run({ peers: [contrary] }))).toBe(5)
 })
 
 describe('bad input', () => {
@@ -174,16 +207,76 @@ describe('bad input', () => {
     expect(exitCodeOf(result)).toBe(1)
   })
 
-  test('a truncated message stays one closed row', async () => {
+  describe('without a manifest', () => {
+    const withoutManifest = (change: (archive: string) => void): string => {
+      const folder = tenantCopy()
+      rmSync(join(folder, 'archive/manifest.json'))
+      change(join(folder, 'archive/shared'))
+      return folder
+    }
+
+    test('a truncated message is named, the others still open', async () => {
+      const folder = withoutManifest((archive) => {
+        const file = join(archive, '2021-12-20-draft-contract.eml')
+        writeFileSync(file, readFileSync(file).subarray(0, 900))
+      })
+      const record = await run({ folder })
+      expect(record.problems).toMatchObject([
+        { file: 'archive/shared/2021-12-20-draft-contract.eml', code: 'message-malformed', severity: 'error' },
+      ])
+      expect(policyOf(record, 'shared').cells.filter((cell) => cell.outcome === 'opened').length).toBeGreaterThan(100)
+      expect(exitCodeOf(record)).toBe(1)
+    })
+
+    test('a changed word under a signature is named', async () => {
+      const folder = withoutManifest((archive) => {
+        const file = join(archive, '2022-03-14-office-closed-on-friday.eml')
+        writeFileSync(file, readFileSync(file, 'latin1').replace('kept for those', 'lost for those'), 'latin1')
+      })
+      const record = await run({ folder })
+      expect(record.problems).toMatchObject([
+        { file: 'archive/shared/2022-03-14-office-closed-on-friday.eml', code: 'signature-invalid' },
+      ])
+      expect(exitCodeOf(record)).toBe(1)
+    })
+
+    test('a removed history PFX still has its true cause', async () => {
+      const folder = withoutManifest(() => {})
+      rmSync(join(folder, 'imported-pfx/alva-encryption-2023.json'))
+      const { cells, verdict } = policyOf(await run({ folder }), 'shared')
+      expect(verdict.kept).toBe(false)
+      expect(cells.find((cell) => cell.message === '2024-05-21-access-codes')?.cause).toBe('key-never-delivered')
+      expect(cells.find((cell) => cell.message === '2024-11-19-your-lease-ends')?.cause).toBe('never-recipient')
+    })
+
+    test('nothing in the archive, and no device, is nothing selected', async () => {
+      const empty = withoutManifest((archive) => {
+        rmSync(archive, { recursive: true })
+        rmSync(join(archive, '../per-device'), { recursive: true })
+      })
+      await expect(run({ folder: empty })).rejects.toMatchObject({ code: 'nothing-selected' })
+      const people = readFileSync(join(sampleTenant, 'people.yaml'), 'utf8')
+      const alone = withoutManifest((archive) =>
+        writeFileSync(join(archive, '../../people.yaml'), people.replace(/devices:\n[\s\S]*?\n\n/, 'devices: []\n\n')),
+      )
+      await expect(run({ folder: alone })).rejects.toMatchObject({ code: 'nothing-selected' })
+    })
+  })
+
+  test('an unknown type alone fails the run', async () => {
     const folder = tenantCopy()
-    rmSync(join(folder, 'archive/manifest.json'))
-    const file = join(folder, 'archive/shared/2021-12-20-draft-contract.eml')
-    writeFileSync(file, readFileSync(file).subarray(0, 900))
-    const { cells } = policyOf(await run({ folder }), 'shared')
-    expect(
-      new Set(cells.filter((cell) => cell.message === '2021-12-20-draft-contract').map((cell) => cell.cause)),
-    ).toEqual(new Set(['malformed']))
-    expect(cells.filter((cell) => cell.outcome === 'opened').length).toBeGreaterThan(100)
+    writeFileSync(
+      join(folder, 'Device Configurations/strange.json'),
+      JSON.stringify({ '@odata.type': '#microsoft.graph.toasterConfiguration', displayName: 'toaster' }),
+    )
+    expect(exitCodeOf(await run({ folder }))).toBe(1)
+  })
+
+  test('an archive that the manifest does not know is not taken for granted', async () => {
+    const folder = tenantCopy()
+    writeFileSync(join(folder, 'archive/manifest.json'), JSON.stringify({ version: 1, messages: [] }))
+    const { faults } = policyOf(await run({ folder }), 'shared')
+    expect(new Set(faults.map((fault) => fault.code))).toEqual(new Set(['archive-unexpected']))
   })
 
   test('a tenant that is not there', async () => {

@@ -20,7 +20,16 @@ export function sampleQuestions(lab: Lab, observation: Observation): Question[] 
   ).flatMap(({ message, device, bytes, outcome }): Question[] => {
     const { openedBy, content } = outcome
     if (openedBy === undefined || content === undefined) return []
-    return [{ message, device, bytes, key: openedBy, ours: createHash('sha256').update(content.bytes).digest('hex') }]
+    return [
+      {
+        message,
+        device,
+        bytes,
+        key: openedBy,
+        ours: createHash('sha256').update(content.bytes).digest('hex'),
+        signature: outcome.signature.status,
+      },
+    ]
   })
 
   // A closed cell is asked with every key that the device holds for encryption: none may open it.
@@ -32,7 +41,7 @@ export function sampleQuestions(lab: Lab, observation: Observation): Question[] 
       .filter(
         ({ certificate }) => certificate.keyUsage?.has('keyEncipherment') || certificate.keyUsage?.has('keyAgreement'),
       )
-      .map((key) => ({ message, device, bytes, key, ours: undefined })),
+      .map((key) => ({ message, device, bytes, key, ours: undefined, signature: 'unsigned' })),
   )
   return [...open, ...shut]
 }

@@ -17,42 +17,32 @@ export const promises: Readonly<Record<Policy, PolicyRecord['verdict']['promise'
   escrowed: 'none',
 }
 
+/** `isTheirs`: the message was sent to or by the device's user, or encrypted to a key of theirs. */
 export function judge(
   policy: Policy,
   devices: Devices,
   messages: Messages,
   cells: Cells,
-  addressOf: (user: string) => string | undefined,
+  isTheirs: (message: string, device: string) => boolean,
 ): PolicyRecord['verdict'] {
-  const encrypted = new Map(messages.filter((message) => message.encrypted).map((message) => [message.id, message]))
-  const mine = (device: Devices[number], message: string): boolean => {
-    const address = addressOf(device.user)?.toLowerCase()
-    return (
-      address !== undefined &&
-      encrypted.get(message)?.addressedTo.some((each) => each.toLowerCase() === address) === true
-    )
-  }
-  const byDevice = new Map(devices.map((device) => [device.id, device]))
-  const lost = cells.filter((cell) => {
-    const device = byDevice.get(cell.device)
-    return device !== undefined && cell.outcome === 'closed' && mine(device, cell.message)
-  })
-  const leaked = cells.filter((cell) => {
-    const device = byDevice.get(cell.device)
-    return device !== undefined && cell.outcome === 'opened' && !mine(device, cell.message)
-  })
+  const encrypted = new Set(messages.filter((message) => message.encrypted).map((message) => message.id))
+  const relevant = cells.filter((cell) => encrypted.has(cell.message))
+  const theirs = relevant.filter((cell) => isTheirs(cell.message, cell.device))
+  // Mail that only others have a key for stays closed rightly, whomever its header names.
+  const lost = theirs.filter((cell) => cell.outcome === 'closed' && cell.cause !== 'never-recipient')
+  const leaked = relevant.filter((cell) => cell.outcome === 'opened' && !isTheirs(cell.message, cell.device))
+  const forThem = new Set(theirs.filter((cell) => cell.cause !== 'never-recipient').map((cell) => cell.message))
   const closedByDevice = devices.map((device) => ({
     device: device.id,
     closed: lost.filter((cell) => cell.device === device.id).length,
   }))
-  const forThem = [...encrypted.keys()].filter((message) => devices.some((device) => mine(device, message)))
   const promise = promises[policy]
   const count = (outcome: string): number => cells.filter((cell) => cell.outcome === outcome).length
   return {
-    sentence: sentence(devices, closedByDevice, lost, leaked.length, forThem),
+    sentence: sentence(devices, closedByDevice, lost, leaked.length, forThem.size),
     promise,
-    // Nothing encrypted to anybody here, or no device: nothing was shown, so nothing is kept.
-    kept: promise === 'none' || (lost.length === 0 && leaked.length === 0 && forThem.length > 0),
+    // Nothing encrypted to anybody here: nothing was shown, so nothing is kept.
+    kept: promise === 'none' || (lost.length === 0 && leaked.length === 0 && forThem.size > 0),
     closedByDevice,
     counts: { messages: messages.length, opened: count('opened'), closed: count('closed'), clear: count('clear') },
   }
@@ -63,14 +53,15 @@ function sentence(
   closedByDevice: readonly { closed: number }[],
   lost: Cells,
   leaked: number,
-  forThem: readonly string[],
+  all: number,
 ): string {
-  const all = forThem.length
-  const leak = leaked === 0 ? '' : ` ${leaked} cells were opened that were not addressed to the device's user.`
-  if (devices.length === 0 || all === 0) return `No device or no encrypted message: nothing was shown.${leak}`
+  const leak = leaked === 0 ? '' : ` ${leaked} cells were opened that are not for the device's user.`
+  if (all === 0) return `no encrypted message for a user of these devices: nothing was shown.${leak}`
   const losers = closedByDevice.filter((each) => each.closed > 0).length
-  if (losers === 0)
-    return `${devices.length === 1 ? 'the device opens' : `all ${devices.length} devices open`} all ${all} encrypted messages addressed to their user.${leak}`
+  if (losers === 0) {
+    const who = devices.length === 1 ? 'the device opens' : `all ${devices.length} devices open`
+    return `${who} all ${all} encrypted messages for their user.${leak}`
+  }
   const affected = new Set(lost.map((cell) => cell.message)).size
   return `${losers} of ${devices.length} devices cannot open part of their mail; ${affected} of ${all} encrypted messages stay closed on at least one of them.${leak}`
 }

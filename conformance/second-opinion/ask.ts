@@ -17,6 +17,8 @@ export interface PeerTally {
   readonly agreed: number
   /** Asked about what is beyond the peer's known limits. */
   readonly cannotSay: number
+  /** Should have answered and did not. */
+  readonly silent: number
 }
 
 export interface Disagreement {
@@ -50,6 +52,7 @@ export async function askPeers(peers: readonly Peer[], questions: readonly Quest
       asked: answers.length - count('cannot-say'),
       agreed: count('agrees'),
       cannotSay: count('cannot-say'),
+      silent: count('no-answer'),
     })
     answers.forEach((answer, index) => {
       const question = questions[index]

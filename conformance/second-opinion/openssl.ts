@@ -8,7 +8,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { certificateToPem } from '../../simulator/pki/certificate.ts'
-import { type Answer, compare, type Peer, type Question, say } from './opinion.ts'
+import { type Answer, compare, type Peer, type Question } from './opinion.ts'
 
 interface Ran {
   readonly code: number | undefined
@@ -30,7 +30,7 @@ export const opensslPeer: Peer = {
     const { code, stdout } = await openssl(['version'])
     return code === 0 ? stdout.split('(')[0]?.trim() : undefined
   },
-  async ask({ bytes, key, ours }: Question): Promise<Answer> {
+  async ask({ bytes, key, ours, signature }: Question): Promise<Answer> {
     const folder = await mkdtemp(join(tmpdir(), 'smimelab-opinion-'))
     try {
       await Promise.all([
@@ -55,13 +55,24 @@ export const opensslPeer: Peer = {
         ],
         folder,
       )
-      if (decrypted.code === undefined) return { kind: 'cannot-say', reason: 'openssl did not run to its end' }
+      if (decrypted.code === undefined)
+        return { kind: 'no-answer', reason: 'openssl cms -decrypt did not run to its end' }
       if (decrypted.code !== 0) return compare(ours, undefined)
       let content = await readFile(join(folder, 'inner'))
       if (isSigned(content)) {
         const verified = await openssl(['cms', '-verify', '-noverify', '-in', 'inner', '-out', 'content'], folder)
-        if (verified.code !== 0)
-          return { kind: 'disagrees', ours: say(ours), theirs: `refuses the signature inside (exit ${verified.code})` }
+        if (verified.code === undefined)
+          return { kind: 'no-answer', reason: 'openssl cms -verify did not run to its end' }
+        // Both find the signature broken: then there is no content on which they could differ.
+        if (verified.code !== 0) {
+          return signature === 'invalid'
+            ? { kind: 'agrees' }
+            : {
+                kind: 'disagrees',
+                ours: `a signature that is ${signature}`,
+                theirs: `a broken one (exit ${verified.code})`,
+              }
+        }
         content = await readFile(join(folder, 'content'))
       }
       return compare(ours, createHash('sha256').update(content).digest('hex'))

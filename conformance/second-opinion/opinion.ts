@@ -9,6 +9,8 @@ export interface Question {
   readonly key: { readonly certificate: Certificate; readonly privateKey: KeyObject }
   /** What our engine says: sha256 of the innermost MIME entity, or undefined where the key does not open it. */
   readonly ours: string | undefined
+  /** What our engine says of the signature inside. */
+  readonly signature: 'valid' | 'invalid' | 'untrusted' | 'unsigned'
 }
 
 export type Answer =
@@ -16,6 +18,8 @@ export type Answer =
   | { readonly kind: 'disagrees'; readonly ours: string; readonly theirs: string }
   /** The peer's known limit: no opinion, and said so. */
   | { readonly kind: 'cannot-say'; readonly reason: string }
+  /** It should have answered and did not: crashed, or ran out of time. */
+  | { readonly kind: 'no-answer'; readonly reason: string }
 
 export interface Peer {
   readonly name: string

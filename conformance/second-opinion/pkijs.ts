@@ -3,16 +3,19 @@
  * without UKM: it is asked about RSA-OAEP only, and says so for the rest.
  */
 import { createHash } from 'node:crypto'
+import { createRequire } from 'node:module'
 import * as pkijs from 'pkijs'
 import { listRecipients } from '../../simulator/smime/cms/index.ts'
 import { openMessage } from '../../simulator/smime/index.ts'
 import { bodyBytes, canonicalise, parseEntity } from '../../simulator/smime/mime/entity.ts'
 import { type Answer, compare, type Peer, type Question } from './opinion.ts'
 
+const pkijsVersion: string = createRequire(import.meta.url)('pkijs/package.json').version
+
 export const pkijsPeer: Peer = {
   name: 'pkijs',
   async version() {
-    return 'in process'
+    return pkijsVersion
   },
   async ask({ bytes, key, ours }: Question): Promise<Answer> {
     const cms = bodyBytes(parseEntity(bytes))

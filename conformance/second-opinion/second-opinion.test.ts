@@ -22,7 +22,7 @@ function question(
     { from: 'bo@example.test', to: ['alva@example.test'], subject: 'x', date: now, messageId: '<x@example.test>' },
     encryptEntity(signed, { recipients: [alva.certificate], contentCipher: 'aes-256-cbc', keyTransport }),
   )
-  return { message: 'm', device: 'd', bytes, key: alva, ours: sha256(text), ...more }
+  return { message: 'm', device: 'd', bytes, key: alva, ours: sha256(text), signature: 'valid', ...more }
 }
 
 describe.each([opensslPeer, pkijsPeer])('$name', (peer) => {

@@ -206,7 +206,7 @@ export function twoPolicies(): RunRecord {
     secondOpinions: {
       asked: 40,
       agreed: 40,
-      peers: [{ name: 'openssl', version: '3.0.22', asked: 40, agreed: 40, cannotSay: 3 }],
+      peers: [{ name: 'openssl', version: '3.0.22', asked: 40, agreed: 40, cannotSay: 3, silent: 0 }],
       disagreements: [],
       unavailable: [{ peer: 'gpgsm', reason: 'not on PATH', install: 'apt-get install gpgsm' }],
     },

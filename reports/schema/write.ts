@@ -5,11 +5,13 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import process from 'node:process'
 import { z } from 'zod'
+import { lintDocumentSchema } from '../lint-document.ts'
 import { openDocumentSchema } from '../open-document.ts'
 import { recordSchema } from '../record.ts'
 
 const schemas = {
   'record.schema.json': { title: 'smimelab run record', definition: recordSchema },
+  'lint.schema.json': { title: 'smimelab lint-cert --json', definition: lintDocumentSchema },
   'open.schema.json': { title: 'smimelab open --json', definition: openDocumentSchema },
 }
 

@@ -123,7 +123,7 @@ export function asBuffer(bytes: Uint8Array): Buffer {
 }
 
 /** Children of one node that a reader accepts unasked: far beyond any honest list but that of a large CRL. */
-const mostChildren = 10_000
+const mostChildren = 100_000
 
 /** The nodes inside a constructed node, in order: `most` of them at the most, as each costs a hundred octets of memory. */
 export function children(node: Asn1Node, most = mostChildren): Asn1Node[] {

@@ -144,7 +144,7 @@ describe('profiles', () => {
     expect(problems).toEqual([])
   })
 
-  test('an unknown type is a problem: an error where it bears on mail, else a warning', async () => {
+  test('an unknown type is an error', async () => {
     const { problems } = await broken(async (folder) => {
       for (const type of ['iosScepCertificateProfile', 'iosGeneralDeviceConfiguration'])
         await folder.write(`Device Configurations/${type}.json`, {
@@ -153,7 +153,7 @@ describe('profiles', () => {
         })
     })
     expect(problems.map(({ file, code, severity }) => [file, code, severity])).toEqual([
-      ['Device Configurations/iosGeneralDeviceConfiguration.json', 'unknown-type', 'warning'],
+      ['Device Configurations/iosGeneralDeviceConfiguration.json', 'unknown-type', 'error'],
       ['Device Configurations/iosScepCertificateProfile.json', 'unknown-type', 'error'],
     ])
   })

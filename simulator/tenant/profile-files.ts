@@ -6,7 +6,7 @@ import type { People } from './people.ts'
 import type { ProblemList } from './problem.ts'
 import { type Profile, readProfile } from './profile.ts'
 import { anyProfileSchema } from './profile-schemas.ts'
-import { findProfileType, severityOfUnknownType } from './profile-types.ts'
+import { findProfileType } from './profile-types.ts'
 import { checkShape } from './schema.ts'
 import type { TenantFolder } from './tenant-files.ts'
 
@@ -42,7 +42,7 @@ async function readProfileFile(
       place: '@odata.type',
       code: 'unknown-type',
       message: `profiles of type ${odataType.slice(0, 100)} are not simulated: no device gets this one`,
-      severity: severityOfUnknownType(odataType),
+      severity: 'error',
     })
     return undefined
   }

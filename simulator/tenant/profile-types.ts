@@ -32,14 +32,7 @@ const knownTypes: Readonly<Record<string, ProfileType>> = {
   androidManagedStoreAppConfiguration: { platform: 'android', kind: 'app-configuration' },
 }
 
-/** A type named like this bears on S/MIME: if it is not understood, a device misses something. */
-const bearsOnMail = /certificate|scep|pkcs|pfx|mail|eas/i
-
 export function findProfileType(odataType: string): ProfileType | undefined {
   const name = odataType.startsWith(graphPrefix) ? odataType.slice(graphPrefix.length) : ''
   return Object.hasOwn(knownTypes, name) ? knownTypes[name] : undefined
-}
-
-export function severityOfUnknownType(odataType: string): 'error' | 'warning' {
-  return odataType.startsWith(graphPrefix) && !bearsOnMail.test(odataType) ? 'warning' : 'error'
 }

@@ -82,6 +82,11 @@ export class Tenant {
     }))
   }
 
+  /** The certificates that the device is meant to trust or to know, from the decision itself. */
+  intendedCertificates(deviceId: string, policy: EncryptionPolicy): Certificate[] {
+    return this.#decide(deviceId, policy).trusted.map(({ certificate }) => certificate)
+  }
+
   /** What a sender's look-up gives: of all a person's certificates the one that was current. */
   directory(policy: EncryptionPolicy): { certificatesFor(address: string, at: Date): readonly Certificate[] } {
     const byAddress = new Map(this.users.map((user) => [user.address.toLowerCase(), user]))
