@@ -44,14 +44,14 @@ test.each<[string, string, string]>([
   )
 })
 
-test('what was sent in the run comes last, whatever its date says', () => {
+test('mail that needs a key comes first, what was sent in the run last, whatever the dates say', () => {
   expect(
     bandsFrom(
       [message('live', '2020-01-01', { live: true }), '2021', '2021'],
       [message('old', '2021-12-01'), '2021', '2021'],
       [message('when', null), 'clear', 'clear'],
     ),
-  ).toEqual(['undated: when', '2021-12-01: old', '2020-01-01: live'])
+  ).toEqual(['2021-12-01: old', 'undated: when', '2020-01-01: live'])
 })
 
 test('one month is told as a month', () => {

@@ -12,7 +12,10 @@ export interface Band {
   readonly dates: string
 }
 
-/** Bands of equal rows, by the date of their earliest message; what was sent in the run comes last. */
+/**
+ * Bands of equal rows, by the date of their earliest message: first the mail that somebody here needs a key for, then the
+ * rest, last what was sent in the run.
+ */
 export function bandsOf(policy: PolicyRecord): Band[] {
   const cellAt = new Map(policy.cells.map((cell) => [place(cell.message, cell.device), cell]))
   const groups = new Map<string, { messages: MessageRecord[]; cells: (Cell | undefined)[]; live: boolean }>()
@@ -25,7 +28,15 @@ export function bandsOf(policy: PolicyRecord): Band[] {
   }
   return [...groups.values()]
     .map((group) => ({ ...group, dates: dateRange(group.messages) }))
-    .sort((a, b) => Number(a.live) - Number(b.live) || compare(earliest(a.messages), earliest(b.messages)))
+    .sort((a, b) => rank(a) - rank(b) || compare(earliest(a.messages), earliest(b.messages)))
+}
+
+function rank({ live, cells }: Pick<Band, 'live' | 'cells'>): number {
+  if (live) return 2
+  const needsKey = cells.some(
+    (cell) => cell?.outcome === 'opened' || (cell?.outcome === 'closed' && isLoss(cell.cause)),
+  )
+  return needsKey ? 0 : 1
 }
 
 function place(message: string, device: string): string {

@@ -55,9 +55,23 @@ export function mailLines({ mail }: PolicyRecord, page: Page): string[] {
 }
 
 export function faultLines({ faults }: PolicyRecord, page: Page): string[] {
-  return listed(faults, page, ({ code, message, messageId, device }) => {
-    const about = [messageId, device].filter((each) => each !== undefined).join(' on ')
-    return [flagged('FAULT', `${code}: ${message}${about === '' ? '' : ` (${about})`}`, page, '  ')]
+  // The same on several devices is one fault to a reader.
+  const groups = Map.groupBy(faults, ({ code, message, messageId }) => JSON.stringify([code, message, messageId]))
+  return listed([...groups.values()], page, (alike) => {
+    const [first] = alike
+    if (first === undefined) return []
+    const devices = alike.flatMap(({ device }) => (device === undefined ? [] : [device]))
+    const about = [first.messageId, devices.length === 0 ? undefined : devices.join(', ')].filter(
+      (each) => each !== undefined,
+    )
+    return [
+      flagged(
+        'FAULT',
+        `${first.code}: ${about.length === 0 ? '' : `${about.join(' on ')}: `}${first.message}`,
+        page,
+        '  ',
+      ),
+    ]
   })
 }
 

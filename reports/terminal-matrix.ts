@@ -7,7 +7,7 @@ import { bandsOf, cellWords } from './bands.ts'
 import { causeWords } from './cause.ts'
 import { columnsOf, inertWithin } from './inert.ts'
 import { platformNames } from './platform-name.ts'
-import type { Cell, PolicyRecord } from './record.ts'
+import type { Cell, MessageRecord, PolicyRecord } from './record.ts'
 import { hang, type Page, pad, type Tone } from './text-layout.ts'
 
 /** More columns than this cannot be compared at a glance. */
@@ -93,10 +93,16 @@ function nameOf(device: string): string {
 
 function rowsOf(policy: PolicyRecord): Row[] {
   return bandsOf(policy).map(({ live, dates, messages, cells }) => ({
-    dates: live ? 'sent in this run' : dates,
+    dates: live ? sentBy(messages) : dates,
     count: messages.length,
     cells: cells.map(word),
   }))
+}
+
+/** Mail of the run: told apart by who sent it. */
+function sentBy(messages: readonly MessageRecord[]): string {
+  const [only, more] = messages.map((each) => each.id.replace(/^live\//, ''))
+  return only === undefined || more !== undefined ? 'sent in this run' : `now: ${inertWithin(only, 15)}`
 }
 
 function word(cell: Cell | undefined): Word {

@@ -8,7 +8,18 @@ import { openingBenchmarks } from './opening.ts'
 import { signingBenchmarks } from './signing.ts'
 
 const all = [...openingBenchmarks, ...signingBenchmarks, ...libraryBenchmarks, ...memoryBenchmarks]
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'boolean' } } })
+const { values, positionals, tokens } = parseArgs({
+  allowPositionals: true,
+  strict: false,
+  tokens: true,
+  options: { json: { type: 'boolean' } },
+})
+
+const flag = tokens.find((token) => token.kind === 'option' && token.name !== 'json')
+if (flag?.kind === 'option') {
+  console.error(`bench: unknown option ${flag.rawName}; did you mean --json?`)
+  process.exit(2)
+}
 
 const unknown = positionals.find((name) => !all.some((each) => each.name === name))
 if (unknown !== undefined) {

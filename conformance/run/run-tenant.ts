@@ -93,7 +93,7 @@ async function runPolicy(
   try {
     const observation = await runMainJob(lab, {
       archive: archive.messages.map((each) => ({ ...each, file: relative(folder, each.file) })),
-      onProgress: (done, of) => onProgress?.(`${policy}: ${done} of ${of} messages tried`),
+      onProgress: (done, of) => onProgress?.(`${policy}: ${done} of ${of} cells tried`),
     })
     return {
       record: await buildPolicyRecord({ lab, observation, truths: archive.truths, transport: 'smtp' }),

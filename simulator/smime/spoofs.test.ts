@@ -35,7 +35,6 @@ describe('spoofs: never valid', () => {
     ['two mailboxes', 'From: alva@example.test, eve@example.test\r\n', 'ambiguous-from'],
     ['an address before the address', 'From: alva@example.test <eve@example.test>\r\n', 'ambiguous-from'],
     ['two angle addresses', 'From: <alva@example.test> <eve@example.test>\r\n', 'ambiguous-from'],
-    ['no From field', 'To: bo@example.test\r\n', 'from-missing'],
     ['an encoded address', 'From: =?utf-8?q?eve=40example.test?=\r\n', 'ambiguous-from'],
     ['a Sender of two', 'From: alva@example.test\r\nSender: eve@example.test, x@y.test\r\n', 'address-mismatch'],
     [
@@ -47,6 +46,12 @@ describe('spoofs: never valid', () => {
     const opened = open(raw(fields, signed(eve)))
     expect(opened.signature.status).toBe('invalid')
     expect(reasonCodes(opened)).toEqual([code])
+  })
+
+  it('nobody: without a From field nobody is claimed to have written it, and the verdict says so', () => {
+    const opened = open(raw('To: bo@example.test\r\n', signed(eve)))
+    expect(opened.headers.from).toBeUndefined()
+    expect(reasonCodes(opened)).toEqual(['from-missing'])
   })
 
   it('a bare CR that hides a From field', () => {
