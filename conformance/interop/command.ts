@@ -1,5 +1,7 @@
 /** Runs a peer's command: bounded, and in a bare environment, so that nobody's OPENSSL_CONF colours the matrix. */
 import { spawn } from 'node:child_process'
+import { readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { PeerRefusal, type Workplace } from './peer.ts'
 
 export interface Ran {
@@ -10,20 +12,20 @@ export interface Ran {
   readonly stderr: string
 }
 
-const limits = { milliseconds: 60_000, octets: 16 * 1024 * 1024 }
+const bounds = { milliseconds: 60_000, octets: 16 * 1024 * 1024 }
 
 /** Undefined where there is no such command. */
 export function tryCommand(
   { folder, searchPath }: Workplace,
   command: string,
   args: readonly string[],
-  input: string | Buffer = '',
+  input = '',
 ): Promise<Ran | undefined> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
       cwd: folder,
       env: { PATH: searchPath, HOME: folder, LC_ALL: 'C.UTF-8', TZ: 'UTC' },
-      timeout: limits.milliseconds,
+      timeout: bounds.milliseconds,
       killSignal: 'SIGKILL',
     })
     const streams = { stdout: [] as Buffer[], stderr: [] as Buffer[] }
@@ -31,12 +33,18 @@ export function tryCommand(
     for (const name of ['stdout', 'stderr'] as const)
       child[name].on('data', (chunk: Buffer) => {
         octets += chunk.length
-        if (octets > limits.octets) child.kill('SIGKILL')
+        if (octets > bounds.octets) child.kill('SIGKILL')
         else streams[name].push(chunk)
       })
     child.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') resolve(undefined)
       else reject(error)
+    })
+    // What a killed command left running may hold its output open.
+    child.on('exit', () => {
+      if (!child.killed) return
+      child.stdout.destroy()
+      child.stderr.destroy()
     })
     child.on('close', (code, signal) =>
       resolve({
@@ -56,7 +64,7 @@ export async function runCommand(
   workplace: Workplace,
   command: string,
   args: readonly string[],
-  input: string | Buffer = '',
+  input = '',
 ): Promise<Ran> {
   const ran = await tryCommand(workplace, command, args, input)
   if (ran === undefined) throw new PeerRefusal(`${command}: no such command`)
@@ -69,7 +77,7 @@ export async function demand(
   command: string,
   args: readonly string[],
   explain: (stderr: string) => string,
-  input: string | Buffer = '',
+  input = '',
 ): Promise<Ran> {
   const ran = await runCommand(workplace, command, args, input)
   if (ran.code !== 0) throw new PeerRefusal(`${howItEnded(command, ran)}: ${explain(ran.stderr)}`)
@@ -78,4 +86,19 @@ export async function demand(
 
 export function howItEnded(command: string, { code, signal }: Ran): string {
   return signal === undefined ? `${command} exit ${code}` : `${command} ended by ${signal}`
+}
+
+/** Commands read the file `in` and write the file `out`, which no job inherits from the one before. */
+export async function layOut({ folder }: Workplace, input: Buffer): Promise<void> {
+  await rm(join(folder, 'out'), { force: true })
+  await writeFile(join(folder, 'in'), input)
+}
+
+/** @throws PeerRefusal where the command wrote nothing and still called it a success */
+export async function takeOutput({ folder }: Workplace): Promise<Buffer> {
+  try {
+    return await readFile(join(folder, 'out'))
+  } catch {
+    throw new PeerRefusal('ended well and wrote nothing')
+  }
 }

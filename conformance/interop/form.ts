@@ -65,12 +65,24 @@ function encrypted(
   keyManagement: KeyManagementName,
   recipientId: RecipientIdName = 'issuer-and-serial',
 ): EncryptedForm {
-  return { kind: 'encrypted', id: idOfEncrypted(cipher, keyManagement, recipientId), cipher, keyManagement, recipientId }
+  return {
+    kind: 'encrypted',
+    id: idOfEncrypted(cipher, keyManagement, recipientId),
+    cipher,
+    keyManagement,
+    recipientId,
+  }
 }
 
 /** Nobody can change the text unseen: signed, or encrypted with authentication (RFC 5083). */
 export function isProtected(form: Form): boolean {
   return form.kind === 'signed' || /-(gcm|poly1305)$/.test(form.cipher)
+}
+
+/** The message digest. Under Ed25519 it is SHA-512 (RFC 8419 3.1). */
+export function digestOf({ signature }: SignedForm): 'sha256' | 'sha384' | 'sha512' {
+  if (signature.endsWith('sha256')) return 'sha256'
+  return signature.endsWith('sha384') ? 'sha384' : 'sha512'
 }
 
 const signatures = [

@@ -10,7 +10,8 @@ export const passphrase = 'interop'
 
 /** root.pem, issuing.pem, and for each person NAME.pem and NAME.key, PKCS#8 in PEM. */
 export async function writePemFiles(world: World, folder: string): Promise<void> {
-  const write = (name: string, text: string | Buffer): Promise<void> => writeFile(join(folder, name), text, { mode: 0o600 })
+  const write = (name: string, text: string | Buffer): Promise<void> =>
+    writeFile(join(folder, name), text, { mode: 0o600 })
   await write('root.pem', certificateToPem(world.root))
   await write('issuing.pem', certificateToPem(world.issuing))
   for (const { friendlyName, certificate, privateKey } of people(world)) {

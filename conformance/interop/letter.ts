@@ -64,7 +64,8 @@ function replaceAmount(bytes: Buffer): Buffer {
 function flipMac(cms: Buffer): Buffer {
   const [type, wrapped] = children(expectUniversal(readOnly(cms), Tag.Sequence, 'ContentInfo'))
   const [authEnveloped] = wrapped === undefined ? [] : children(wrapped)
-  const mac = authEnveloped === undefined ? undefined : children(authEnveloped).find((each) => isUniversal(each, Tag.OctetString))
+  const mac =
+    authEnveloped === undefined ? undefined : children(authEnveloped).find((each) => isUniversal(each, Tag.OctetString))
   if (oid(type, 'ContentInfo') !== Oid.authEnvelopedData || mac === undefined || mac.constructed)
     throw new RangeError('AuthEnvelopedData with a mac wanted')
   const altered = Buffer.from(cms)

@@ -4,7 +4,7 @@
  */
 import type { RecipientInfoView } from '../../simulator/smime/cms/index.ts'
 import { type Layer, openMessage } from '../../simulator/smime/index.ts'
-import { type Form, idOfEncrypted, idOfSigned } from './form.ts'
+import { type Form, idOfEncrypted, idOfSigned, isProtected } from './form.ts'
 import { signerOf, type World } from './world.ts'
 
 /** Undefined where it is the form asked for; else what came instead. */
@@ -15,10 +15,14 @@ export function deviation(world: World, form: Form, message: Buffer): string | u
   const made = form.kind === 'signed' ? signedAs(layer) : encryptedAs(layer, opened.recipients)
   const wanted = form.kind === 'signed' ? idOfSigned(withoutCurve(form.signature), form.shape) : form.id
   if (made !== wanted) return `made ${made} instead`
+  if (form.kind === 'encrypted' && isProtected(form) !== (layer.kind === 'auth-enveloped'))
+    return `made ${layer.kind} data with ${form.cipher}`
   if (form.kind !== 'signed') return undefined
   const { friendlyName, certificate } = signerOf(world, form)
   const signers = opened.signature.signers.map((each) => each.sha256)
-  return signers.length === 1 && signers[0] === certificate.sha256 ? undefined : `signed by another than ${friendlyName}`
+  return signers.length === 1 && signers[0] === certificate.sha256
+    ? undefined
+    : `signed by another than ${friendlyName}`
 }
 
 /** A signature algorithm names its digest, not the curve: that is the certificate's. */

@@ -1,5 +1,5 @@
 /** Runs the matrix: every peer makes every form, then every peer opens everything that was made, and what was altered of it. */
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { canonicalise } from '../../simulator/smime/mime/canonical.ts'
 import { type Form, isProtected } from './form.ts'
@@ -12,8 +12,8 @@ import type { World } from './world.ts'
 export interface Making {
   readonly producer: PeerName
   readonly form: Form
-  /** Undefined: made. */
-  readonly refusal: string | undefined
+  /** Why not; undefined where it was made. */
+  readonly says: string | undefined
 }
 
 /** One that was made, opened by a peer. */
@@ -37,6 +37,7 @@ export interface Matrix {
   readonly peers: readonly { readonly name: PeerName; readonly version: string }[]
   readonly absent: readonly { readonly name: PeerName; readonly packages: readonly string[] }[]
   readonly forms: readonly Form[]
+  readonly messages: readonly Message[]
   readonly makings: readonly Making[]
   readonly openings: readonly Opening[]
 }
@@ -50,9 +51,11 @@ export interface MatrixOptions {
   readonly searchPath: string
 }
 
-interface Message {
+/** One that was made, whole, with header fields. */
+export interface Message {
   readonly producer: PeerName
   readonly form: Form
+  /** The MIME entity inside. */
   readonly sent: Buffer
   readonly bytes: Buffer
 }
@@ -77,6 +80,7 @@ export async function runMatrix(options: MatrixOptions): Promise<Matrix> {
       peers: started.map(({ peer, version }) => ({ name: peer.name, version })),
       absent: absent.map(({ name, packages }) => ({ name, packages })),
       forms,
+      messages,
       makings: made.map(({ making }) => making),
       openings: opened.flat(),
     }
@@ -105,11 +109,13 @@ async function makeAll(
   const answers = await engine.make(jobs)
   return jobs.map(({ form, entity }, index) => {
     const answer = answerAt(answers, index)
-    if (!answer.ok) return { making: { producer, form, refusal: answer.says }, message: undefined }
+    if (!answer.ok) return { making: { producer, form, says: answer.says }, message: undefined }
     const bytes = letterMessage(world, form, producer, answer.bytes)
-    const refusal = deviation(world, form, bytes)
-    const message = refusal === undefined ? { producer, form, sent: entity, bytes } : undefined
-    return { making: { producer, form, refusal }, message }
+    const says = deviation(world, form, bytes)
+    return {
+      making: { producer, form, says },
+      message: says === undefined ? { producer, form, sent: entity, bytes } : undefined,
+    }
   })
 }
 

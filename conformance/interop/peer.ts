@@ -48,13 +48,13 @@ export class PeerRefusal extends Error {
 }
 
 /** For engines that are one call a message. */
-export async function oneByOne<Job>(jobs: readonly Job[], work: (job: Job, index: number) => Promise<Buffer>): Promise<Answer[]> {
+export async function oneByOne<Job>(jobs: readonly Job[], work: (job: Job) => Promise<Buffer>): Promise<Answer[]> {
   const answers: Answer[] = []
-  for (const [index, job] of jobs.entries()) answers.push(await answerOf(() => work(job, index)))
+  for (const job of jobs) answers.push(await answerOf(() => work(job)))
   return answers
 }
 
-export async function answerOf(work: () => Promise<Buffer>): Promise<Answer> {
+async function answerOf(work: () => Promise<Buffer>): Promise<Answer> {
   try {
     return { ok: true, bytes: await work() }
   } catch (error) {

@@ -32,7 +32,9 @@ export async function buildWorld(pool: KeyPool, at: Date): Promise<World> {
     rootKeys,
   )
   const issuingKeys = pool.take('rsa-2048', 'interop issuing')
-  const issuing = await new CertificationAuthority({ certificate: root, privateKey: rootKeys.privateKey }, [root]).issue({
+  const issuing = await new CertificationAuthority({ certificate: root, privateKey: rootKeys.privateKey }, [
+    root,
+  ]).issue({
     subject: 'CN=Interop Issuing,O=Example',
     publicKey: issuingKeys.publicKey,
     emails: [],
@@ -41,7 +43,10 @@ export async function buildWorld(pool: KeyPool, at: Date): Promise<World> {
     ca: { pathLength: 0 },
     ...authority,
   })
-  const issuer = new CertificationAuthority({ certificate: issuing, privateKey: issuingKeys.privateKey }, [issuing, root])
+  const issuer = new CertificationAuthority({ certificate: issuing, privateKey: issuingKeys.privateKey }, [
+    issuing,
+    root,
+  ])
   let serial = 0x40
   const person = async (friendlyName: string, kind: KeyKind, keyUsage: readonly KeyUsage[]): Promise<Person> => {
     const address = `${friendlyName}@interop.example`

@@ -34,19 +34,22 @@ import javax.mail.internet.MimeBodyPart;
 import javax.mail.internet.MimeMessage;
 import javax.mail.internet.MimeMultipart;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.ASN1OctetString;
 import org.bouncycastle.asn1.cms.ContentInfo;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.SubjectKeyIdentifier;
 import org.bouncycastle.cert.X509CertificateHolder;
 import org.bouncycastle.cert.jcajce.JcaCertStore;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
-import org.bouncycastle.cert.jcajce.JcaX509ExtensionUtils;
 import org.bouncycastle.cms.CMSAlgorithm;
 import org.bouncycastle.cms.CMSAuthEnvelopedData;
 import org.bouncycastle.cms.CMSAuthEnvelopedDataGenerator;
 import org.bouncycastle.cms.CMSEnvelopedData;
 import org.bouncycastle.cms.CMSProcessableByteArray;
+import org.bouncycastle.cms.KeyAgreeRecipientId;
 import org.bouncycastle.cms.RecipientInfoGenerator;
 import org.bouncycastle.cms.RecipientInformation;
 import org.bouncycastle.cms.RecipientInformationStore;
@@ -159,7 +162,7 @@ final class Peer {
   private static byte[] encrypt(byte[] entity, String cipher, String keyManagement, boolean byKeyId, String recipient)
       throws Exception {
     X509Certificate certificate = certificate(recipient);
-    byte[] keyId = byKeyId ? new JcaX509ExtensionUtils().createSubjectKeyIdentifier(certificate.getPublicKey()).getKeyIdentifier() : null;
+    byte[] keyId = byKeyId ? keyIdentifier(certificate) : null;
     RecipientInfoGenerator to =
         keyManagement.startsWith("rsa")
             ? keyTransport(keyManagement, certificate, keyId)
@@ -274,11 +277,18 @@ final class Peer {
         authenticated ? new CMSAuthEnvelopedData(cms).getRecipientInfos() : new CMSEnvelopedData(cms).getRecipientInfos();
     X509Certificate certificate = certificate(recipient);
     PrivateKey key = key(recipient);
-    RecipientInformation own = recipients.get(new JceKeyTransRecipientId(certificate));
-    if (own != null) return own.getContent(new JceKeyTransEnvelopedRecipient(key).setProvider(BC));
-    own = recipients.get(new JceKeyAgreeRecipientId(certificate));
-    if (own != null) return own.getContent(new JceKeyAgreeEnvelopedRecipient(key).setProvider(BC));
+    RecipientInformation transported = recipients.get(new JceKeyTransRecipientId(certificate));
+    if (transported != null) return transported.getContent(new JceKeyTransEnvelopedRecipient(key).setProvider(BC));
+    RecipientInformation agreed = recipients.get(new JceKeyAgreeRecipientId(certificate));
+    // Unlike the one above, this id stands for issuer and serial number alone.
+    if (agreed == null) agreed = recipients.get(new KeyAgreeRecipientId(keyIdentifier(certificate)));
+    if (agreed != null) return agreed.getContent(new JceKeyAgreeEnvelopedRecipient(key).setProvider(BC));
     throw new GeneralSecurityException("no recipient of the message is " + recipient);
+  }
+
+  private static byte[] keyIdentifier(X509Certificate certificate) {
+    byte[] extension = certificate.getExtensionValue(Extension.subjectKeyIdentifier.getId());
+    return SubjectKeyIdentifier.getInstance(ASN1OctetString.getInstance(extension).getOctets()).getKeyIdentifier();
   }
 
   // Files

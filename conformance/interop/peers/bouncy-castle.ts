@@ -1,6 +1,6 @@
 /**
- * Bouncy Castle, the engine of Java mail servers and gateways, and of most Android apps. Peer.java, compiled for the run,
- * does what is written in a file of jobs: one start of the virtual machine for all of them.
+ * Bouncy Castle, the engine of many Java and Android mail programs. Peer.java, compiled for the run, does what is written
+ * in a file of jobs: one start of the virtual machine for all of them.
  */
 import { copyFile, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -14,12 +14,19 @@ import { recipientOf, signerOf, type World } from '../world.ts'
 const jars = ['bcprov', 'bcpkix', 'bcutil', 'bcmail', 'javax.mail', 'javax.activation']
 const classPath = [...jars.map((each) => `/usr/share/java/${each}.jar`), '.'].join(':')
 
-/** The compiler in Java mode: small heap, no time spent on optimizing what runs for a second. */
-const java = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-Xshare:auto', '-cp', classPath, 'Peer']
+/** No time spent on optimizing what runs for a second. */
+const java = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-cp', classPath, 'Peer']
 
 export const bouncyCastle: Peer = {
   name: 'bouncy-castle',
-  packages: ['default-jdk-headless', 'libbcmail-java', 'libbcpkix-java', 'libbcprov-java', 'libbcutil-java', 'libmail-java'],
+  packages: [
+    'default-jdk-headless',
+    'libbcmail-java',
+    'libbcpkix-java',
+    'libbcprov-java',
+    'libbcutil-java',
+    'libmail-java',
+  ],
   async version(workplace) {
     await copyFile(fileURLToPath(new URL('Peer.java', import.meta.url)), join(workplace.folder, 'Peer.java'))
     const compiled = await tryCommand(workplace, 'javac', ['-nowarn', '-cp', classPath, '-d', '.', 'Peer.java'])
@@ -33,8 +40,16 @@ export const bouncyCastle: Peer = {
   async start(world, workplace) {
     await writePemFiles(world, workplace.folder)
     return {
-      make: (jobs) => runJobs(workplace, jobs.map(({ form, entity }) => ({ job: making(world, form), input: entity }))),
-      open: (jobs) => runJobs(workplace, jobs.map(({ form, message }) => ({ job: opening(world, form), input: message }))),
+      make: (jobs) =>
+        runJobs(
+          workplace,
+          jobs.map(({ form, entity }) => ({ job: making(world, form), input: entity })),
+        ),
+      open: (jobs) =>
+        runJobs(
+          workplace,
+          jobs.map(({ form, message }) => ({ job: opening(world, form), input: message })),
+        ),
       stop: async () => {},
     }
   },

@@ -1,10 +1,11 @@
 /** GnuPG's `gpgsm`, the engine of KMail and Mutt. It takes bare CMS; keys live in an agent of its own, stopped at the end. */
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { carryEncrypted, carrySigned, uncarry } from '../carrier.ts'
-import { demand, howItEnded, type Ran, runCommand, tryCommand } from '../command.ts'
-import type { CipherName, SignedForm } from '../form.ts'
+import { demand, howItEnded, layOut, runCommand, takeOutput, tryCommand } from '../command.ts'
+import { type CipherName, digestOf, type SignedForm } from '../form.ts'
 import { passphrase, writePemFiles, writePkcs12File } from '../identity-files.ts'
+import { ImportedKeys } from '../imported-keys.ts'
 import { type MakeJob, type OpenJob, oneByOne, type Peer, PeerRefusal, type Workplace } from '../peer.ts'
 import { type Person, people, recipientOf, signerOf, type World } from '../world.ts'
 
@@ -13,13 +14,15 @@ export const gpgsm: Peer = {
   packages: ['gpgsm', 'gpg-agent'],
   async version(workplace) {
     const ran = await tryCommand(workplace, 'gpgsm', ['--version'])
+    // Without its agent it has no keys.
+    if ((await tryCommand(workplace, 'gpg-agent', ['--version'])) === undefined) return undefined
     return /^gpgsm .*?(\d+\.[\d.]+\d)/.exec(ran?.stdout.toString() ?? '')?.[1]
   },
   async start(world, workplace) {
-    const missing = await fillHome(world, workplace)
+    const store = { world, workplace, keys: await fillHome(world, workplace) }
     return {
-      make: (jobs) => oneByOne(jobs, (job) => make(world, workplace, missing, job)),
-      open: (jobs) => oneByOne(jobs, (job) => open(world, workplace, missing, job)),
+      make: (jobs) => oneByOne(jobs, (job) => make(store, job)),
+      open: (jobs) => oneByOne(jobs, (job) => open(store, job)),
       stop: async () => {
         await runCommand(workplace, 'gpgconf', ['--homedir', homeOf(workplace), '--kill', 'gpg-agent'])
       },
@@ -27,7 +30,11 @@ export const gpgsm: Peer = {
   },
 }
 
-type Missing = ReadonlyMap<Person, string>
+interface Store {
+  readonly world: World
+  readonly workplace: Workplace
+  readonly keys: ImportedKeys
+}
 
 const homeOf = ({ folder }: Workplace): string => join(folder, 'home')
 
@@ -36,56 +43,41 @@ const home = (workplace: Workplace): string[] => ['--homedir', homeOf(workplace)
 /** Secret keys need their passphrase from standard input. */
 const unlocking = ['--pinentry-mode', 'loopback', '--passphrase-fd', '0']
 
-async function fillHome(world: World, workplace: Workplace): Promise<Missing> {
-  const { folder } = workplace
-  await mkdir(join(homeOf(workplace), 'private-keys-v1.d'), { recursive: true, mode: 0o700 })
-  const write = (name: string, lines: readonly string[]) => writeFile(join(homeOf(workplace), name), `${lines.join('\n')}\n`)
+async function fillHome(world: World, workplace: Workplace): Promise<ImportedKeys> {
+  const folder = homeOf(workplace)
+  await mkdir(join(folder, 'private-keys-v1.d'), { recursive: true, mode: 0o700 })
+  const write = (name: string, lines: readonly string[]) => writeFile(join(folder, name), `${lines.join('\n')}\n`)
   await write('gpg-agent.conf', ['allow-loopback-pinentry'])
-  await write('gpgsm.conf', ['disable-crl-checks', 'disable-policy-checks', 'no-common-certs-import', 'disable-dirmngr'])
+  await write('gpgsm.conf', [
+    'disable-crl-checks',
+    'disable-policy-checks',
+    'no-common-certs-import',
+    'disable-dirmngr',
+  ])
   await write('trustlist.txt', [`${world.root.sha1.toUpperCase()} S relax`])
-  await writePemFiles(world, folder)
-  const certificates = ['root', 'issuing', ...people(world).map((each) => each.friendlyName)]
-  for (const name of certificates)
+  await writePemFiles(world, workplace.folder)
+  const everybody = people(world)
+  for (const name of ['root', 'issuing', ...everybody.map((each) => each.friendlyName)])
     await demand(workplace, 'gpgsm', [...home(workplace), '--import', `${name}.pem`], explain)
-  const missing = new Map<Person, string>()
-  for (const person of people(world)) {
-    const refusal = await importKey(person, workplace)
-    if (refusal !== undefined) missing.set(person, refusal)
-  }
-  return missing
+  return ImportedKeys.of(everybody, (person) => importKey(person, workplace))
 }
 
 /**
  * Version 2.2 reads the old PKCS#12 protection only, and about one file in twelve not at all, depending on the salts:
  * another salt, another try.
  */
-async function importKey(person: Person, workplace: Workplace): Promise<string | undefined> {
-  let refusal: string | undefined
-  for (let attempt = 0; attempt < 4; attempt++) {
+async function importKey(person: Person, workplace: Workplace): Promise<void> {
+  for (let triesLeft = 3; ; triesLeft--) {
     const file = await writePkcs12File(person, workplace.folder, 'pbe-sha1-3des')
     const ran = await runCommand(workplace, 'gpgsm', [...home(workplace), ...unlocking, '--import', file], passphrase)
-    if (ran.code === 0) return undefined
-    refusal = `key not imported: ${howItEnded('gpgsm', ran)}: ${explain(ran.stderr)}`
-    if (ran.signal !== undefined) break
+    if (ran.code === 0) return
+    if (triesLeft === 0 || ran.signal !== undefined)
+      throw new PeerRefusal(`${howItEnded('gpgsm', ran)}: ${explain(ran.stderr)}`)
   }
-  return refusal
-}
-
-function present(missing: Missing, person: Person): Person {
-  const why = missing.get(person)
-  if (why !== undefined) throw new PeerRefusal(why)
-  return person
 }
 
 /** By fingerprint: two certificates for one mailbox would be "ambiguous". */
 const user = (person: Person): string => `0x${person.certificate.sha1.toUpperCase()}`
-
-async function make(world: World, workplace: Workplace, missing: Missing, { form, entity }: MakeJob): Promise<Buffer> {
-  await writeFile(join(workplace.folder, 'in'), entity)
-  if (form.kind === 'signed') return carrySigned(form, entity, await sign(world, workplace, missing, form))
-  const to = ['--recipient', user(recipientOf(world, form)), '--cipher-algo', cipherNames[form.cipher]]
-  return carryEncrypted(await output(workplace, [...to, '--encrypt', 'in']))
-}
 
 /** As libgcrypt calls them; it has no name for modes, which gpgsm doesn't let choose. */
 const cipherNames: Readonly<Record<CipherName, string>> = {
@@ -97,42 +89,61 @@ const cipherNames: Readonly<Record<CipherName, string>> = {
   'chacha20-poly1305': 'CHACHA20',
 }
 
-function sign(world: World, workplace: Workplace, missing: Missing, form: SignedForm): Promise<Buffer> {
-  const signer = present(missing, signerOf(world, form))
-  const digest = /sha\d+$/.exec(form.signature)?.[0] ?? 'sha512'
-  const args = ['--local-user', user(signer), '--digest-algo', digest.toUpperCase()]
-  return output(workplace, [...args, form.shape === 'clear' ? '--detach-sign' : '--sign', 'in'])
+async function make(store: Store, { form, entity }: MakeJob): Promise<Buffer> {
+  const { world, workplace } = store
+  await layOut(workplace, entity)
+  if (form.kind === 'signed') return carrySigned(form, entity, await sign(store, form))
+  const to = ['--recipient', user(recipientOf(world, form)), '--cipher-algo', cipherNames[form.cipher]]
+  return carryEncrypted(await convert(workplace, [...to, '--encrypt']))
 }
 
-async function open(world: World, workplace: Workplace, missing: Missing, { form, message }: OpenJob): Promise<Buffer> {
-  const { folder } = workplace
+function sign({ world, workplace, keys }: Store, form: SignedForm): Promise<Buffer> {
+  const signer = keys.holder(signerOf(world, form))
+  const args = ['--local-user', user(signer), '--digest-algo', digestOf(form).toUpperCase()]
+  return convert(workplace, [...args, form.shape === 'clear' ? '--detach-sign' : '--sign'])
+}
+
+async function open({ world, workplace, keys }: Store, { form, message }: OpenJob): Promise<Buffer> {
   const { cms, covered } = uncarry(message)
-  await writeFile(join(folder, 'in'), cms)
+  await layOut(workplace, cms)
   if (form.kind === 'encrypted') {
-    present(missing, recipientOf(world, form))
-    return output(workplace, ['--decrypt', 'in'])
+    keys.holder(recipientOf(world, form))
+    return convert(workplace, ['--decrypt'])
   }
-  if (covered !== undefined) await writeFile(join(folder, 'covered'), covered)
-  const files = covered === undefined ? ['--output', 'out', '--verify', 'in'] : ['--verify', 'in', 'covered']
-  const ran = await runCommand(workplace, 'gpgsm', [...home(workplace), '--yes', '--status-fd', '1', ...files])
-  const status = [...ran.stdout.toString().matchAll(/^\[GNUPG:\] (\w+)/gm)].map(([, word]) => word)
-  if (ran.code !== 0 || !status.includes('GOODSIG') || !status.includes('TRUST_FULLY')) throw refusal(ran, status)
-  return covered ?? readFile(join(folder, 'out'))
+  if (covered === undefined) {
+    await verify(workplace, ['--output', 'out', '--verify', 'in'])
+    return takeOutput(workplace)
+  }
+  await writeFile(join(workplace.folder, 'covered'), covered)
+  await verify(workplace, ['--verify', 'in', 'covered'])
+  return covered
 }
 
-function refusal(ran: Ran, status: readonly (string | undefined)[]): PeerRefusal {
-  const telling = status.filter((word) => /SIG|TRUST|ERROR/.test(word ?? '') && word !== 'NEWSIG')
-  return new PeerRefusal(`${howItEnded('gpgsm', ran)}: ${telling.join(', ')}: ${explain(ran.stderr)}`)
+async function convert(workplace: Workplace, args: readonly string[]): Promise<Buffer> {
+  await demand(
+    workplace,
+    'gpgsm',
+    [...home(workplace), ...unlocking, '--output', 'out', ...args, 'in'],
+    explain,
+    passphrase,
+  )
+  return takeOutput(workplace)
 }
 
-async function output(workplace: Workplace, args: readonly string[]): Promise<Buffer> {
-  const all = [...home(workplace), ...unlocking, '--yes', '--output', 'out', ...args]
-  await demand(workplace, 'gpgsm', all, explain, passphrase)
-  return readFile(join(workplace.folder, 'out'))
+/** Good, and by a certificate with a path to the root. */
+async function verify(workplace: Workplace, args: readonly string[]): Promise<void> {
+  const ran = await runCommand(workplace, 'gpgsm', [...home(workplace), '--status-fd', '1', ...args])
+  const words = [...ran.stdout.toString().matchAll(/^\[GNUPG:\] (\w+)/gm)].map(([, word = '']) => word)
+  if (ran.code === 0 && words.includes('GOODSIG') && words.includes('TRUST_FULLY')) return
+  const telling = words.filter((word) => word !== 'NEWSIG' && /SIG|TRUST|ERROR/.test(word))
+  throw new PeerRefusal(`${howItEnded('gpgsm', ran)}: ${telling.join(', ')}: ${explain(ran.stderr)}`)
 }
 
-/** `gpgsm: what failed: why <Source>`, the last that isn't chatter. */
+/** `gpgsm: what failed: why <Source>`: the last two that tell of a failure. */
 function explain(stderr: string): string {
-  const lines = stderr.split('\n').filter((line) => /error|fail|not|unsupported|invalid|bad|ABORT|free\(\)/i.test(line))
-  return lines.map((line) => line.replace(/^gpgsm: /, '').trim()).slice(-2).join('; ')
+  const lines = stderr.split('\n').filter((line) => /error|fail|not|unsupported|invalid|bad|free\(\)/i.test(line))
+  return lines
+    .map((line) => line.replace(/^gpgsm: /, '').trim())
+    .slice(-2)
+    .join('; ')
 }

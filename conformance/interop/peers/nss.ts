@@ -1,12 +1,13 @@
-/** NSS `cmsutil`, the engine of Thunderbird. It takes bare CMS, picks the content cipher by itself, and has no options for more. */
+/** NSS `cmsutil`, the engine of Thunderbird. It takes bare CMS, and picks cipher and key management by itself. */
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { carryEncrypted, carrySigned, uncarry } from '../carrier.ts'
-import { demand, runCommand, tryCommand } from '../command.ts'
-import type { SignedForm } from '../form.ts'
+import { demand, layOut, runCommand, takeOutput, tryCommand } from '../command.ts'
+import { digestOf, type SignedForm } from '../form.ts'
 import { passphrase, writePemFiles, writePkcs12File } from '../identity-files.ts'
+import { ImportedKeys } from '../imported-keys.ts'
 import { type MakeJob, type OpenJob, oneByOne, type Peer, PeerRefusal, type Workplace } from '../peer.ts'
-import { type Person, people, recipientOf, signerOf, type World } from '../world.ts'
+import { people, recipientOf, signerOf, type World } from '../world.ts'
 
 export const nss: Peer = {
   name: 'nss',
@@ -21,21 +22,24 @@ export const nss: Peer = {
     return /NSS (\d+\.[\d.]+\d)/.exec(await readFile(library, 'latin1'))?.[1]
   },
   async start(world, workplace) {
-    const missing = await fillDatabase(world, workplace)
+    const store = { world, workplace, keys: await fillDatabase(world, workplace) }
     return {
-      make: (jobs) => oneByOne(jobs, (job) => make(world, workplace, missing, job)),
-      open: (jobs) => oneByOne(jobs, (job) => open(world, workplace, missing, job)),
+      make: (jobs) => oneByOne(jobs, (job) => make(store, job)),
+      open: (jobs) => oneByOne(jobs, (job) => open(store, job)),
       stop: async () => {},
     }
   },
 }
 
+interface Store {
+  readonly world: World
+  readonly workplace: Workplace
+  readonly keys: ImportedKeys
+}
+
 const database = ['-d', 'sql:.', '-f', 'passphrase']
 
-/** People whom NSS does not let in, with what it says; the others can do their work all the same. */
-type Missing = ReadonlyMap<Person, string>
-
-async function fillDatabase(world: World, workplace: Workplace): Promise<Missing> {
+async function fillDatabase(world: World, workplace: Workplace): Promise<ImportedKeys> {
   const { folder } = workplace
   const call = (command: string, args: readonly string[]) => demand(workplace, command, args, explain)
   await writeFile(join(folder, 'passphrase'), `${passphrase}\n`, { mode: 0o600 })
@@ -44,55 +48,43 @@ async function fillDatabase(world: World, workplace: Workplace): Promise<Missing
   // Trust for mail only: the middle one of TLS, mail, code.
   await call('certutil', ['-A', ...database, '-n', 'root', '-t', ',C,', '-i', 'root.pem'])
   await call('certutil', ['-A', ...database, '-n', 'issuing', '-t', ',,', '-i', 'issuing.pem'])
-  const missing = new Map<Person, string>()
-  for (const person of people(world)) {
+  return ImportedKeys.of(people(world), async (person) => {
     const file = await writePkcs12File(person, folder, 'pbes2-aes-256')
-    try {
-      await call('pk12util', ['-i', file, '-d', 'sql:.', '-k', 'passphrase', '-W', passphrase])
-    } catch (error) {
-      if (!(error instanceof PeerRefusal)) throw error
-      missing.set(person, `key not imported: ${error.message}`)
-    }
-  }
-  return missing
+    await call('pk12util', ['-i', file, '-d', 'sql:.', '-k', 'passphrase', '-W', passphrase])
+  })
 }
 
-function present(missing: Missing, person: Person): Person {
-  const why = missing.get(person)
-  if (why !== undefined) throw new PeerRefusal(why)
-  return person
+async function make(store: Store, { form, entity }: MakeJob): Promise<Buffer> {
+  const { world, workplace, keys } = store
+  await layOut(workplace, entity)
+  if (form.kind === 'signed') return carrySigned(form, entity, await sign(store, form))
+  const { friendlyName } = keys.holder(recipientOf(world, form))
+  return carryEncrypted(await cmsutil(workplace, ['-E', '-r', friendlyName]))
 }
 
-async function make(world: World, workplace: Workplace, missing: Missing, { form, entity }: MakeJob): Promise<Buffer> {
-  await writeFile(join(workplace.folder, 'in'), entity)
-  if (form.kind === 'signed') return carrySigned(form, entity, await sign(world, workplace, missing, form))
-  const { friendlyName } = present(missing, recipientOf(world, form))
-  await cmsutil(workplace, ['-E', '-r', friendlyName, '-i', 'in', '-o', 'out'])
-  return carryEncrypted(await readFile(join(workplace.folder, 'out')))
-}
-
-async function sign(world: World, workplace: Workplace, missing: Missing, form: SignedForm): Promise<Buffer> {
-  const { friendlyName } = present(missing, signerOf(world, form))
-  const digest = /sha\d+$/.exec(form.signature)?.[0] ?? 'sha512'
+function sign({ world, workplace, keys }: Store, form: SignedForm): Promise<Buffer> {
+  const { friendlyName } = keys.holder(signerOf(world, form))
+  const detached = form.shape === 'clear' ? ['-T'] : []
   // -Y NONE: the signing certificate may not encrypt, so it is no preference for replies.
-  const args = ['-S', '-N', friendlyName, '-H', digest.toUpperCase(), '-G', '-P', '-Y', 'NONE', '-i', 'in', '-o', 'out']
-  await cmsutil(workplace, form.shape === 'clear' ? [...args, '-T'] : args)
-  return readFile(join(workplace.folder, 'out'))
+  const attributes = ['-G', '-P', '-Y', 'NONE']
+  return cmsutil(workplace, [
+    ...['-S', '-N', friendlyName, '-H', digestOf(form).toUpperCase()],
+    ...attributes,
+    ...detached,
+  ])
 }
 
-async function open(world: World, workplace: Workplace, missing: Missing, { form, message }: OpenJob): Promise<Buffer> {
-  const { folder } = workplace
+async function open({ world, workplace, keys }: Store, { form, message }: OpenJob): Promise<Buffer> {
   const { cms, covered } = uncarry(message)
-  await writeFile(join(folder, 'in'), cms)
+  await layOut(workplace, cms)
   if (form.kind === 'encrypted') {
-    present(missing, recipientOf(world, form))
-    await cmsutil(workplace, ['-D', '-i', 'in', '-o', 'out'])
-    return readFile(join(folder, 'out'))
+    keys.holder(recipientOf(world, form))
+    return cmsutil(workplace, ['-D'])
   }
-  if (covered !== undefined) await writeFile(join(folder, 'covered'), covered)
+  if (covered !== undefined) await writeFile(join(workplace.folder, 'covered'), covered)
+  const detached = covered === undefined ? [] : ['-c', 'covered']
   // The exit code says nothing of the signature; -h 0 does, in lines in front of the content.
-  await cmsutil(workplace, ['-D', '-h', '0', '-i', 'in', '-o', 'out', ...(covered === undefined ? [] : ['-c', 'covered'])])
-  const written = (await readFile(join(folder, 'out'))).toString('latin1')
+  const written = (await cmsutil(workplace, ['-D', '-h', '0', ...detached])).toString('latin1')
   const head = /^SMIME:.*\n(?:\t.*\n)*/.exec(written)?.[0] ?? ''
   const states = [...head.matchAll(/signer\d+\.status=(\w+)/g)].map(([, state]) => state)
   if (states.length !== 1 || states[0] !== 'GoodSignature')
@@ -100,12 +92,13 @@ async function open(world: World, workplace: Workplace, missing: Missing, { form
   return Buffer.from(written.slice(head.length), 'latin1')
 }
 
-async function cmsutil(workplace: Workplace, args: readonly string[]): Promise<void> {
-  await demand(workplace, 'cmsutil', [...args, ...database], explain)
+async function cmsutil(workplace: Workplace, args: readonly string[]): Promise<Buffer> {
+  await demand(workplace, 'cmsutil', [...args, ...database, '-i', 'in', '-o', 'out'], explain)
+  return takeOutput(workplace)
 }
 
 /** `cmsutil: failed to decode message: SEC_ERROR_X: Some text.`: the code is what stays the same over versions. */
 function explain(stderr: string): string {
-  const codes = [...new Set(stderr.match(/\bSEC_ERROR_\w+|\bSSL_ERROR_\w+/g))]
+  const codes = [...new Set(stderr.match(/\bSEC_ERROR_\w+/g))]
   return codes.length > 0 ? codes.join(', ') : (stderr.trim().split('\n').at(-1) ?? '')
 }

@@ -1,9 +1,7 @@
 /** `openssl cms`: reads and writes whole S/MIME entities. */
-import { readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { canonicalise } from '../../../simulator/smime/mime/canonical.ts'
-import { demand, tryCommand } from '../command.ts'
-import type { EncryptedForm, SignedForm } from '../form.ts'
+import { demand, layOut, takeOutput, tryCommand } from '../command.ts'
+import { digestOf, type EncryptedForm, type SignedForm } from '../form.ts'
 import { writePemFiles } from '../identity-files.ts'
 import { oneByOne, type Peer, type Workplace } from '../peer.ts'
 import { recipientOf, signerOf, type World } from '../world.ts'
@@ -33,20 +31,19 @@ export const openssl: Peer = {
   },
 }
 
-async function cms({ folder, searchPath }: Workplace, args: readonly string[], input: Buffer): Promise<Buffer> {
-  await writeFile(join(folder, 'in'), input)
-  await demand({ folder, searchPath }, 'openssl', ['cms', ...args, '-in', 'in', '-out', 'out'], explain)
-  return readFile(join(folder, 'out'))
+async function cms(workplace: Workplace, args: readonly string[], input: Buffer): Promise<Buffer> {
+  await layOut(workplace, input)
+  await demand(workplace, 'openssl', ['cms', ...args, '-in', 'in', '-out', 'out'], explain)
+  return takeOutput(workplace)
 }
 
 function signing(world: World, form: SignedForm): string[] {
   const { friendlyName } = signerOf(world, form)
   const { signature, shape } = form
-  const digest = /sha\d+$/.exec(signature)?.[0]
   return [
     ...['-sign', '-signer', `${friendlyName}.pem`, '-inkey', `${friendlyName}.key`, '-certfile', 'issuing.pem'],
     ...(signature.startsWith('rsa-pss') ? ['-keyopt', 'rsa_padding_mode:pss', '-keyopt', 'rsa_pss_saltlen:-1'] : []),
-    ...(digest === undefined ? [] : ['-md', digest]),
+    ...['-md', digestOf(form)],
     ...(shape === 'opaque' ? ['-nodetach'] : []),
   ]
 }
@@ -63,8 +60,7 @@ function encrypting(world: World, form: EncryptedForm): string[] {
 
 function keyOptions(keyManagement: string): string[] {
   const oaep = /^rsa-oaep-(sha\d+)(?:-mgf1-(sha\d+))?$/.exec(keyManagement)
-  if (oaep !== null)
-    return ['rsa_padding_mode:oaep', `rsa_oaep_md:${oaep[1]}`, `rsa_mgf1_md:${oaep[2] ?? oaep[1]}`]
+  if (oaep !== null) return ['rsa_padding_mode:oaep', `rsa_oaep_md:${oaep[1]}`, `rsa_mgf1_md:${oaep[2] ?? oaep[1]}`]
   const kdf = /^ecdh-.*-(sha\d+)kdf$/.exec(keyManagement)
   return kdf === null ? [] : [`ecdh_kdf_md:${kdf[1]}`]
 }
@@ -77,7 +73,12 @@ function decrypting(world: World, form: EncryptedForm): string[] {
 
 /** openssl writes line feeds, and a MIME-Version that stands with the message's own fields. */
 function asEntity(written: Buffer): Buffer {
-  return Buffer.from(canonicalise(written).toString('latin1').replace(/^MIME-Version: 1\.0\r\n/, ''), 'latin1')
+  return Buffer.from(
+    canonicalise(written)
+      .toString('latin1')
+      .replace(/^MIME-Version: 1\.0\r\n/, ''),
+    'latin1',
+  )
 }
 
 /** `…:error:1700006B:CMS routines:function:reason:file:line:data`: the reasons, without addresses and line numbers. */

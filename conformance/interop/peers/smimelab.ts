@@ -1,15 +1,15 @@
 /** Our own engine, held to the same rows as everybody. */
 import { LabError } from '../../../simulator/error.ts'
-import type { DigestName, KeyTransport } from '../../../simulator/smime/index.ts'
+import type { KeyTransport } from '../../../simulator/smime/index.ts'
 import { encryptEntity, openMessage, signEntity } from '../../../simulator/smime/index.ts'
-import type { EncryptedForm, SignedForm } from '../form.ts'
+import { digestOf, type EncryptedForm, type SignedForm } from '../form.ts'
 import { type MakeJob, type OpenJob, oneByOne, type Peer, PeerRefusal } from '../peer.ts'
 import { people, recipientOf, signerOf, type World } from '../world.ts'
 
 export const smimelab: Peer = {
   name: 'smimelab',
   packages: [],
-  version: async () => 'this source tree',
+  version: async () => 'working tree',
   start: async (world) => ({
     make: (jobs) => oneByOne(jobs, async (job) => refusing(() => make(world, job))),
     open: (jobs) => oneByOne(jobs, async (job) => open(world, job)),
@@ -36,7 +36,7 @@ function sign(world: World, form: SignedForm, entity: Buffer): Buffer {
     certificates: [world.issuing],
     form: form.shape,
     signingTime: world.at,
-    digest: digestIn(form.signature) ?? 'sha512',
+    digest: digestOf(form),
     pss: form.signature.startsWith('rsa-pss'),
   })
 }
@@ -47,17 +47,19 @@ function encrypt(world: World, form: EncryptedForm, entity: Buffer): Buffer {
   if (keyManagement === 'rsa-oaep-sha256-mgf1-sha1') throw new PeerRefusal('OAEP is sent with one hash for both uses')
   const how = keyManagement.startsWith('rsa')
     ? { keyTransport: keyManagement as KeyTransport }
-    : { kdfHash: digestIn(keyManagement) ?? 'sha256' }
+    : { kdfHash: keyManagement.includes('sha1') ? ('sha1' as const) : ('sha256' as const) }
   const recipients = [recipientOf(world, form).certificate]
   return encryptEntity(entity, { recipients, contentCipher: cipher, recipientId, ...how })
 }
 
-function digestIn(algorithm: string): DigestName | undefined {
-  return /sha(1|256|384|512)/.exec(algorithm)?.[0] as DigestName | undefined
-}
-
 function open(world: World, { form, message }: OpenJob): Buffer {
-  const { outcome, cause, message: why, content, signature } = openMessage(message, {
+  const {
+    outcome,
+    cause,
+    message: why,
+    content,
+    signature,
+  } = openMessage(message, {
     keys: people(world),
     trust: { anchors: [world.root], at: world.at },
   })
