@@ -97,8 +97,10 @@ function* gather(corpus: Corpus, library: Library, problems: string[]): Generato
 }
 
 /** A folder or a file that nothing has looked at would count as passed, and so would a reason for a file that is gone. */
-function coverageProblems(library: Library, { corpora, notRun }: CorporaPlan): string[] {
+function coverageProblems(library: Library, { corpora, exceptions, notRun }: CorporaPlan): string[] {
   const problems: string[] = []
+  for (const { corpus } of exceptions)
+    if (!corpora.some(({ name }) => name === corpus)) problems.push(`an exception for ${corpus}, which is no corpus`)
   const folders = library.folders()
   const elsewhere = new Set(notRun.map((each) => each.folder))
   for (const folder of folders) {

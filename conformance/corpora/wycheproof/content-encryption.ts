@@ -31,7 +31,7 @@ export const aesGcm: Corpus = {
   folder: 'wycheproof',
   least: 316,
   leftOut: {
-    'aes_ccm_test.json': 'not used: AES-CCM (RFC 5084) is in no mail program; the engine calls it unsupported',
+    'aes_ccm_test.json': 'not used: RFC 8551 2.7 names GCM and not CCM; the engine calls it unsupported',
   },
   *cases(folder) {
     for (const { name, group, test } of readVectors<Group, AeadTest>(folder, 'aes_gcm_test.json'))

@@ -2,7 +2,8 @@
 import { createCipheriv } from 'node:crypto'
 import { Oid } from '../../../simulator/asn1/oid.ts'
 import * as der from '../../../simulator/asn1/write.ts'
-import { type Certificate, parseCertificate } from '../../../simulator/pki/certificate.ts'
+import type { Certificate } from '../../../simulator/pki/certificate.ts'
+import { standInFor } from '../stand-in.ts'
 
 /** The content key that every envelope is written under: 128 bits. */
 export const contentKey = Buffer.from('000102030405060708090a0b0c0d0e0f', 'hex')
@@ -15,9 +16,7 @@ const version = (number: number): Buffer => der.integer(number)
 /** KeyTransRecipientInfo (RFC 5652 6.2.1) with `encryptedKey` as it stands. */
 export function transportEnvelope(encryptedKey: Buffer): Buffer {
   const algorithm = der.sequence(der.oid(Oid.rsaEncryption), der.nullValue())
-  return envelope(
-    der.sequence(version(2), der.contextPrimitive(0, keyId), algorithm, der.octetString(encryptedKey)),
-  )
+  return envelope(der.sequence(version(2), der.contextPrimitive(0, keyId), algorithm, der.octetString(encryptedKey)))
 }
 
 /** KeyAgreeRecipientInfo (RFC 5652 6.2.2) with the ephemeral key as it stands: the content of an OriginatorPublicKey. */
@@ -47,24 +46,5 @@ function envelope(recipientInfo: Buffer): Buffer {
   return der.sequence(der.oid(Oid.envelopedData), der.context(0, enveloped))
 }
 
-/** A certificate with the key identifier of these envelopes; it is never verified, so its key and signature are empty. */
-export const recipient: Certificate = parseCertificate(unsignedCertificate())
-
-function unsignedCertificate(): Buffer {
-  const algorithm = der.sequence(der.oid(Oid.sha256WithRsa), der.nullValue())
-  const validity = der.sequence(der.time(new Date(0)), der.time(new Date(1)))
-  const spki = der.sequence(der.sequence(der.oid(Oid.rsaEncryption), der.nullValue()), der.bitString(Buffer.alloc(1)))
-  const extension = der.sequence(der.oid(Oid.subjectKeyIdentifier), der.octetString(der.octetString(keyId)))
-  const name = der.sequence()
-  const tbs = der.sequence(
-    der.context(0, version(2)),
-    der.integer(1),
-    algorithm,
-    name,
-    validity,
-    name,
-    spki,
-    der.context(3, der.sequence(extension)),
-  )
-  return der.sequence(tbs, algorithm, der.bitString(Buffer.alloc(1)))
-}
+/** Stands for the recipient of these envelopes, whatever the vector's key is. */
+export const recipient: Certificate = standInFor({ kind: 'key-identifier', keyId: keyId.toString('hex') })

@@ -38,7 +38,10 @@ export const ecdhP256: Corpus = {
         run: () => {
           const algorithm = der.sequence(der.oid(Oid.ecPublicKey), der.oid(Oid.p256))
           const originatorKey = Buffer.concat([algorithm, der.bitString(hex(test.public))])
-          const kek = createHash('sha256').update(hex(test.shared)).update(Buffer.of(0, 0, 0, 1)).update(sharedInfo)
+          const kek = createHash('sha256')
+            .update(hex(test.shared))
+            .update(Buffer.of(0, 0, 0, 1))
+            .update(sharedInfo)
           const key = ecPrivateKey(hex(test.private))
           return open(Oid.dhSinglePassStdDhSha256Kdf, originatorKey, kek.digest().subarray(0, 16), key)
         },

@@ -2,12 +2,13 @@
 import { Oid, oidName } from '../../asn1/oid.ts'
 import { isContext, oid, readOnly, sequence } from '../../asn1/read.ts'
 import { LabError } from '../../error.ts'
-import { type Certificate, publicKeyOf } from '../certificate.ts'
+import type { Certificate } from '../certificate.ts'
 import type { Extension } from '../certificate-extensions.ts'
 import { readDistributionPointName } from '../distribution-point.ts'
 import { type GeneralName, readGeneralName } from '../general-name.ts'
 import { attributeText, nameAttributes, namesEqual } from '../name.ts'
-import { verifySignature } from '../signature.ts'
+import { readPolicies } from '../policy-extensions.ts'
+import { signatureBy } from '../signed-by.ts'
 import { type CertificateType, type Generation, type Profile, profilesOf } from './profile.ts'
 import { type PublicKeyFacts, readPublicKey } from './public-key.ts'
 
@@ -62,7 +63,7 @@ export function readLintSubject(certificate: Certificate, { publiclyTrusted = fa
     const extension = certificate.extensions.find((each) => each.oid === type)
     return extension === undefined ? [] : attempt(oidName(type), () => read(extension), [])
   }
-  const policies = value(Oid.certificatePolicies, readPolicies)
+  const policies = attempt('certificatePolicies', () => readPolicies(certificate), [])
   const profiles = profilesOf(policies)
   return {
     certificate,
@@ -109,18 +110,8 @@ export function altNameMailboxes({ certificate }: LintSubject): string[] {
 
 function roleOf(certificate: Certificate): LintSubject['role'] {
   if (certificate.basicConstraints?.ca === true) return 'authority'
-  return namesEqual(certificate.issuer, certificate.subject) && signedByItself(certificate)
-    ? 'self-signed'
-    : 'subscriber'
-}
-
-function signedByItself(certificate: Certificate): boolean {
-  try {
-    return verifySignature(certificate, publicKeyOf(certificate)) === 'valid'
-  } catch (error) {
-    if (error instanceof LabError) return false
-    throw error
-  }
+  const { issuer, subject } = certificate
+  return namesEqual(issuer, subject) && signatureBy(certificate, certificate) === 'valid' ? 'self-signed' : 'subscriber'
 }
 
 /** SMIME BR 1.1: it may protect mail, and it names a mailbox. */
@@ -129,12 +120,6 @@ function isForMail({ extendedKeyUsage, subjectAltNames }: Certificate): boolean 
     extendedKeyUsage === undefined ||
     extendedKeyUsage.some((each) => each === Oid.emailProtection || each === Oid.anyExtendedKeyUsage)
   return mayProtectMail && subjectAltNames.some(({ kind }) => kind === 'rfc822Name' || kind === 'smtpUtf8Mailbox')
-}
-
-function readPolicies({ value }: Extension): string[] {
-  return sequence(readOnly(value), 'certificatePolicies').map((each) =>
-    oid(sequence(each, 'PolicyInformation')[0], 'policyIdentifier'),
-  )
 }
 
 function readDistributionPoints({ value }: Extension, issuer: Buffer): GeneralName[] {

@@ -8,7 +8,7 @@ import { Oid } from '../../asn1/oid.ts'
 import { children, encoding, readOnly } from '../../asn1/read.ts'
 import { context, octetString, oid, sequence } from '../../asn1/write.ts'
 import { parseCertificate, readCertificates } from '../certificate.ts'
-import { inspectPkcs12, openPkcs12 } from './index.ts'
+import { inspectPkcs12, openPkcs12, writePkcs12 } from './index.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'pkcs12-'))
 const at = (name: string) => join(folder, name)
@@ -171,6 +171,13 @@ describe('contents', () => {
     expect(identities[0]?.friendlyName).toBe('Alva Øre 2026')
     expect(identities[0]?.localKeyId?.toString('hex')).toBe(certificate('rsa')?.sha1)
     expect(certificates.map(({ sha256 }) => sha256)).toEqual([certificate('chain')?.sha256])
+  })
+
+  it('a friendlyName that counts the zero behind it, as Windows exports have it', () => {
+    const { identities } = openPkcs12(exported('rsa', '-name', 'Alva'), 'secret')
+    const named = identities.map((identity) => ({ ...identity, friendlyName: 'Alva\0' }))
+    const bytes = writePkcs12({ identities: named, password: 'secret', protection: 'pbe-sha1-3des' })
+    expect(openPkcs12(bytes, 'secret').identities[0]?.friendlyName).toBe('Alva')
   })
 
   it('certificates without a key, and a key without a certificate', () => {

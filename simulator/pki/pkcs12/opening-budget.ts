@@ -27,7 +27,7 @@ export class OpeningBudget {
       throw new LabError(
         'pkcs12-too-expensive',
         `PKCS#12: ${what}: ${this.#iterations} iterations asked for so far, the limit is ${this.#maxIterations}`,
-        { hint: 'raise maxIterations for a file that you trust' },
+        { hint: 'export the identity anew with fewer iterations' },
       )
     return count
   }

@@ -94,8 +94,13 @@ function readAttributes(node: Asn1Node | undefined): BagAttributes {
     if (name !== Oid.friendlyName && name !== Oid.localKeyId) continue
     const [value] = set(values, 'bag attribute values')
     if (value === undefined) continue
-    if (name === Oid.friendlyName) friendlyName = text(value, 'friendlyName')
+    if (name === Oid.friendlyName) friendlyName = withoutTerminator(text(value, 'friendlyName'))
     else if (isUniversal(value, Tag.OctetString)) localKeyId = octets(value, 'localKeyID')
   }
   return { friendlyName, localKeyId }
+}
+
+/** Windows counts the zero that ends its strings to the name. */
+function withoutTerminator(name: string): string {
+  return name.endsWith('\0') ? name.slice(0, -1) : name
 }

@@ -131,6 +131,7 @@ function keyArgument(key: KeyObject, { scheme, saltLength }: SignatureCheck) {
 
 /** The scheme that fits a private key; Ed25519 brings SHA-512 whatever was asked. */
 export function chooseSignature(privateKey: KeyObject, digest: DigestName, pss: boolean): SignatureCheck {
+  requireLength(privateKey)
   switch (privateKey.asymmetricKeyType) {
     case 'rsa':
       // RFC 4055 3.1 recommends a salt as long as the hash, and gpgsm opens no other.
@@ -145,6 +146,16 @@ export function chooseSignature(privateKey: KeyObject, digest: DigestName, pss: 
     default:
       throw new LabError('signer-unusable', `a key of type ${privateKey.asymmetricKeyType} can't sign mail`)
   }
+}
+
+/** RFC 8551 4.2: no RSA signature is made with a key that is shorter. */
+export const leastRsaBits = 2048
+
+/** EC and Edwards keys have no modulus. */
+function requireLength({ asymmetricKeyDetails }: KeyObject): void {
+  const bits = asymmetricKeyDetails?.modulusLength ?? leastRsaBits
+  if (bits < leastRsaBits)
+    throw new LabError('signer-unusable', `an RSA key of ${leastRsaBits} bits or more wanted to sign with, got ${bits}`)
 }
 
 export function writeSignatureAlgorithm({ scheme, digest, saltLength }: SignatureCheck): Buffer {

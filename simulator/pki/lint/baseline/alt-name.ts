@@ -4,9 +4,17 @@ import type { GeneralName } from '../../general-name.ts'
 import { readMailbox } from '../../mailbox.ts'
 import { nameAttributes, nameEmails } from '../../name.ts'
 import type { Lint } from '../lint.ts'
-import { altNameMailboxes, attributeTexts, extensionOf, isOfGeneration, isOfType, type LintSubject } from '../lint-subject.ts'
+import {
+  altNameMailboxes,
+  attributeTexts,
+  extensionOf,
+  isOfGeneration,
+  isOfType,
+  type LintSubject,
+} from '../lint-subject.ts'
 import { isMailboxAddress } from '../mailbox-address.ts'
-import { baselineLint, when } from './baseline-lint.ts'
+import { when } from '../when.ts'
+import { baselineLint } from './baseline-lint.ts'
 
 /** Addresses in names: emailAddress of the subject and of directory names, and the mailbox that names its holder. */
 function mailboxesInNames(subject: LintSubject): string[] {
@@ -66,7 +74,8 @@ export const altNameLints: readonly Lint[] = [
   baselineLint({
     slug: 'san-repeats-mailboxes',
     level: 'error',
-    statement: 'Every mailbox address in the subject, or in a directoryName of subjectAltName, is in subjectAltName too.',
+    statement:
+      'Every mailbox address in the subject, or in a directoryName of subjectAltName, is in subjectAltName too.',
     section: '7.1.4.2.1',
     applies: (subject) => mailboxesInNames(subject).length > 0,
     check: (subject) => {

@@ -38,7 +38,7 @@ interface BaselineLint {
   readonly level: Lint['level']
   readonly statement: string
   readonly section: keyof typeof headings
-  /** The letter of the paragraph. */
+  /** The rest of the clause: mostly the letter of a paragraph. */
   readonly item?: string
   readonly since?: Date
   readonly until?: Date
@@ -51,19 +51,18 @@ export function baselineLint({ slug, section, item, since = inForce, applies, ..
   return {
     ...rest,
     id: `br/${slug}`,
-    clause: `SMIME BR ${section}${item === undefined ? '' : ` ${item}`}`,
-    url: `${document}#${headings[section]}`,
+    ...baselineSource(section, item),
     since,
     applies: (subject) => subject.role === 'subscriber' && subject.profiles.length > 0 && (applies?.(subject) ?? true),
   }
 }
 
+export function baselineSource(section: keyof typeof headings, item?: string): Pick<Lint, 'clause' | 'url'> {
+  const clause = `SMIME BR ${section}${item === undefined ? '' : ` ${item}`}`
+  return { clause, url: `${document}#${headings[section]}` }
+}
+
 /** As `baselineLint`, and also for a certificate of which only the caller says that the Requirements hold. */
 export function baselineLintWithoutProfile(lint: Omit<BaselineLint, 'applies'>): Lint {
   return { ...baselineLint(lint), applies: ({ role, underBaseline }) => role === 'subscriber' && underBaseline }
-}
-
-/** One finding where the condition holds, none else. */
-export function when(condition: boolean, found: string): readonly string[] {
-  return condition ? [found] : []
 }

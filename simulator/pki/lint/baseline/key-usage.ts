@@ -3,7 +3,8 @@ import { Oid, oidName } from '../../../asn1/oid.ts'
 import type { KeyUsage } from '../../certificate-extensions.ts'
 import type { Lint } from '../lint.ts'
 import { extensionOf, isOfGeneration, type LintSubject } from '../lint-subject.ts'
-import { baselineLint, when } from './baseline-lint.ts'
+import { when } from '../when.ts'
+import { baselineLint } from './baseline-lint.ts'
 
 const signing: KeyUsage = 'digitalSignature'
 
@@ -105,12 +106,7 @@ export const keyUsageLints: readonly Lint[] = [
   }),
 ]
 
-const foreignPurposes: readonly string[] = [
-  Oid.serverAuth,
-  Oid.codeSigning,
-  Oid.timeStamping,
-  Oid.anyExtendedKeyUsage,
-]
+const foreignPurposes: readonly string[] = [Oid.serverAuth, Oid.codeSigning, Oid.timeStamping, Oid.anyExtendedKeyUsage]
 
 function purposes({ certificate }: LintSubject): readonly string[] {
   return certificate.extendedKeyUsage ?? []
@@ -126,7 +122,9 @@ export const extendedKeyUsageLints: readonly Lint[] = [
     check: (subject) =>
       when(
         !purposes(subject).includes(Oid.emailProtection),
-        purposes(subject).length === 0 ? 'no extKeyUsage' : `only ${purposes(subject).slice(0, 8).map(oidName).join(', ')}`,
+        purposes(subject).length === 0
+          ? 'no extKeyUsage'
+          : `only ${purposes(subject).slice(0, 8).map(oidName).join(', ')}`,
       ),
   }),
   baselineLint({
@@ -135,7 +133,10 @@ export const extendedKeyUsageLints: readonly Lint[] = [
     statement: 'extKeyUsage holds none of serverAuth, codeSigning, timeStamping and anyExtendedKeyUsage.',
     section: '7.1.2.3',
     item: 'f',
-    check: (subject) => purposes(subject).filter((each) => foreignPurposes.includes(each)).map(oidName),
+    check: (subject) =>
+      purposes(subject)
+        .filter((each) => foreignPurposes.includes(each))
+        .map(oidName),
   }),
   baselineLint({
     slug: 'eku-strict',
@@ -144,6 +145,9 @@ export const extendedKeyUsageLints: readonly Lint[] = [
     section: '7.1.2.3',
     item: 'f',
     applies: (subject) => isOfGeneration(subject, 'strict'),
-    check: (subject) => purposes(subject).filter((each) => each !== Oid.emailProtection).map(oidName),
+    check: (subject) =>
+      purposes(subject)
+        .filter((each) => each !== Oid.emailProtection)
+        .map(oidName),
   }),
 ]

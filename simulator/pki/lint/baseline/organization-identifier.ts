@@ -1,8 +1,8 @@
 /** organizationIdentifier: a register and a number in it, such as NTRGB-12345678 (SMIME BR 7.1.4.2.2 d, appendix A.1). */
 import { Oid } from '../../../asn1/oid.ts'
 import type { Lint } from '../lint.ts'
-import { attributeTexts, isOfType, type LintSubject } from '../lint-subject.ts'
 import { LintOid } from '../lint-oid.ts'
+import { attributeTexts, isOfType, type LintSubject } from '../lint-subject.ts'
 import { baselineLint } from './baseline-lint.ts'
 
 interface Registration {

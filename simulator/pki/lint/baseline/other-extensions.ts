@@ -2,9 +2,10 @@
 import { Oid } from '../../../asn1/oid.ts'
 import { isContext, readOnly, sequence } from '../../../asn1/read.ts'
 import type { Lint } from '../lint.ts'
-import { extensionOf, isOfGeneration, isOfType, type LintSubject } from '../lint-subject.ts'
 import { LintOid } from '../lint-oid.ts'
-import { baselineLint, when } from './baseline-lint.ts'
+import { extensionOf, isOfGeneration, isOfType, type LintSubject } from '../lint-subject.ts'
+import { when } from '../when.ts'
+import { baselineLint } from './baseline-lint.ts'
 
 function has(subject: LintSubject, ...types: readonly string[]): boolean {
   return types.some((type) => extensionOf(subject, type) !== undefined)

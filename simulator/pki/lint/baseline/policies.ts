@@ -2,7 +2,8 @@
 import { Oid } from '../../../asn1/oid.ts'
 import type { Lint } from '../lint.ts'
 import { extensionOf, isOfGeneration } from '../lint-subject.ts'
-import { baselineLint, baselineLintWithoutProfile, legacyEnd, when } from './baseline-lint.ts'
+import { when } from '../when.ts'
+import { baselineLint, baselineLintWithoutProfile, legacyEnd } from './baseline-lint.ts'
 
 export const policyLints: readonly Lint[] = [
   baselineLintWithoutProfile({

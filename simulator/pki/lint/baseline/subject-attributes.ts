@@ -1,8 +1,9 @@
 /** Which attributes the subject of each type and generation may and must hold (SMIME BR 7.1.4.2.3 to 7.1.4.2.6). */
-import { Oid, oidName } from '../../../asn1/oid.ts'
+import { Oid } from '../../../asn1/oid.ts'
+import { attributeName } from '../attribute-names.ts'
 import type { Lint } from '../lint.ts'
-import { isOfGeneration, isOfType, type LintSubject } from '../lint-subject.ts'
 import { LintOid } from '../lint-oid.ts'
+import { isOfGeneration, isOfType, type LintSubject } from '../lint-subject.ts'
 import type { CertificateType } from '../profile.ts'
 import { baselineLint } from './baseline-lint.ts'
 
@@ -40,10 +41,7 @@ function isAllowed(type: string, attributes: readonly string[], subject: LintSub
   return !named.has(type) && isOfGeneration(subject, 'legacy') && !isOfType(subject, 'mailbox-validated')
 }
 
-const required = [
-  { type: Oid.organization, name: 'organizationName' },
-  { type: LintOid.organizationIdentifier, name: 'organizationIdentifier' },
-]
+const required: readonly string[] = [Oid.organization, LintOid.organizationIdentifier]
 
 export const subjectAttributeLints: readonly Lint[] = [
   ...tables.map(({ type, section, attributes }) =>
@@ -54,7 +52,9 @@ export const subjectAttributeLints: readonly Lint[] = [
       section,
       applies: (subject) => isOfType(subject, type),
       check: (subject) =>
-        subject.attributes.filter((each) => !isAllowed(each.type, attributes, subject)).map((each) => oidName(each.type)),
+        subject.attributes
+          .filter((each) => !isAllowed(each.type, attributes, subject))
+          .map((each) => attributeName(each.type)),
     }),
   ),
   baselineLint({
@@ -65,6 +65,8 @@ export const subjectAttributeLints: readonly Lint[] = [
     section: '7.1.4.2.4',
     applies: (subject) => isOfType(subject, 'organization-validated', 'sponsor-validated'),
     check: ({ attributes }) =>
-      required.filter(({ type }) => !attributes.some((each) => each.type === type)).map(({ name }) => `no ${name}`),
+      required
+        .filter((type) => !attributes.some((each) => each.type === type))
+        .map((type) => `no ${attributeName(type)}`),
   }),
 ]

@@ -1,11 +1,13 @@
 /** What the subject's attributes hold (SMIME BR 7.1.4.2 and 7.1.4.2.2). */
-import { Oid, oidName } from '../../../asn1/oid.ts'
+import { Oid } from '../../../asn1/oid.ts'
+import { attributeName } from '../attribute-names.ts'
 import { isCountryCode } from '../country-codes.ts'
 import type { Lint } from '../lint.ts'
-import { attributeTexts, isOfGeneration, isOfType, type LintSubject } from '../lint-subject.ts'
 import { LintOid } from '../lint-oid.ts'
+import { attributeTexts, isOfGeneration, isOfType, type LintSubject } from '../lint-subject.ts'
 import { isMailboxAddress } from '../mailbox-address.ts'
-import { baselineLint, version104, when } from './baseline-lint.ts'
+import { when } from '../when.ts'
+import { baselineLint, version104 } from './baseline-lint.ts'
 
 function has(subject: LintSubject, ...types: readonly string[]): boolean {
   return subject.attributes.some(({ type }) => types.includes(type))
@@ -22,10 +24,10 @@ function isCountry(code: string): boolean {
 
 /** What else has to be in the subject for an attribute of an address to make sense. */
 const addressContexts = [
-  { type: Oid.street, item: 'j', oneOf: [Oid.locality, Oid.state] },
-  { type: Oid.locality, item: 'k', oneOf: [Oid.country] },
-  { type: Oid.state, item: 'l', oneOf: [Oid.country] },
-  { type: LintOid.postalCode, item: 'm', oneOf: [Oid.country] },
+  { slug: 'street-in-context', type: Oid.street, item: 'j', oneOf: [Oid.locality, Oid.state] },
+  { slug: 'locality-in-context', type: Oid.locality, item: 'k', oneOf: [Oid.country] },
+  { slug: 'state-in-context', type: Oid.state, item: 'l', oneOf: [Oid.country] },
+  { slug: 'postal-code-in-context', type: LintOid.postalCode, item: 'm', oneOf: [Oid.country] },
 ] as const
 
 export const subjectNameLints: readonly Lint[] = [
@@ -38,7 +40,7 @@ export const subjectNameLints: readonly Lint[] = [
     check: ({ attributes }) =>
       attributes
         .filter(({ text }) => text !== undefined && /^[.\-\s]*$/.test(text))
-        .map(({ type, text }) => `${oidName(type)} ${named(text ?? '')}`),
+        .map(({ type, text }) => `${attributeName(type)} ${named(text ?? '')}`),
   }),
   baselineLint({
     slug: 'common-name-mailbox',
@@ -47,7 +49,10 @@ export const subjectNameLints: readonly Lint[] = [
     section: '7.1.4.2.2',
     item: 'a',
     applies: (subject) => isOfType(subject, 'mailbox-validated'),
-    check: (subject) => attributeTexts(subject, Oid.commonName).filter((each) => !isMailboxAddress(each)).map(named),
+    check: (subject) =>
+      attributeTexts(subject, Oid.commonName)
+        .filter((each) => !isMailboxAddress(each))
+        .map(named),
   }),
   baselineLint({
     slug: 'common-name-organization',
@@ -78,6 +83,7 @@ export const subjectNameLints: readonly Lint[] = [
     statement:
       'A sponsor- or individual-validated certificate names the person by givenName or surname, or by a pseudonym; only in the Legacy generation may it not.',
     section: '7.1.4.2.5',
+    item: 'and 7.1.4.2.6',
     applies: (subject) =>
       !isOfGeneration(subject, 'legacy') && isOfType(subject, 'sponsor-validated', 'individual-validated'),
     check: (subject) => when(!has(subject, Oid.givenName, Oid.surname, LintOid.pseudonym), 'none of them'),
@@ -89,11 +95,14 @@ export const subjectNameLints: readonly Lint[] = [
     section: '7.1.4.2.2',
     item: 'h',
     applies: (subject) => has(subject, Oid.emailAddress),
-    check: (subject) => attributeTexts(subject, Oid.emailAddress).filter((each) => !isMailboxAddress(each)).map(named),
+    check: (subject) =>
+      attributeTexts(subject, Oid.emailAddress)
+        .filter((each) => !isMailboxAddress(each))
+        .map(named),
   }),
-  ...addressContexts.map(({ type, item, oneOf }) =>
+  ...addressContexts.map(({ slug, type, item, oneOf }) =>
     baselineLint({
-      slug: `${oidSlug(type)}-in-context`,
+      slug,
       level: 'error',
       statement: `${attributeName(type)} is in the subject only beside ${oneOf.map(attributeName).join(' or ')}.`,
       section: '7.1.4.2.2',
@@ -109,8 +118,10 @@ export const subjectNameLints: readonly Lint[] = [
     statement: 'countryName is a code of ISO 3166-1, or XX.',
     section: '7.1.4.2.2',
     item: 'n',
-    applies: (subject) =>
-      isOfType(subject, 'organization-validated', 'sponsor-validated', 'individual-validated'),
-    check: (subject) => attributeTexts(subject, Oid.country).filter((each) => !isCountry(each)).map(named),
+    applies: (subject) => isOfType(subject, 'organization-validated', 'sponsor-validated', 'individual-validated'),
+    check: (subject) =>
+      attributeTexts(subject, Oid.country)
+        .filter((each) => !isCountry(each))
+        .map(named),
   }),
 ]

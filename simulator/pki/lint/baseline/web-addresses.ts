@@ -3,9 +3,10 @@ import { Oid } from '../../../asn1/oid.ts'
 import type { GeneralName } from '../../general-name.ts'
 import { isInternalName } from '../internal-name.ts'
 import type { Lint } from '../lint.ts'
-import { extensionOf, isOfGeneration, type LintSubject } from '../lint-subject.ts'
 import { LintOid } from '../lint-oid.ts'
-import { baselineLint, when } from './baseline-lint.ts'
+import { extensionOf, isOfGeneration, type LintSubject } from '../lint-subject.ts'
+import { when } from '../when.ts'
+import { baselineLint } from './baseline-lint.ts'
 
 const methods = [
   { method: LintOid.ocsp, name: 'OCSP' },
@@ -17,7 +18,9 @@ function locations({ accessDescriptions }: LintSubject, method: string): General
 }
 
 function scheme(name: GeneralName): string | undefined {
-  return name.kind === 'uniformResourceIdentifier' ? /^([a-z][a-z0-9+.-]*):/i.exec(name.text)?.[1]?.toLowerCase() : undefined
+  return name.kind === 'uniformResourceIdentifier'
+    ? /^([a-z][a-z0-9+.-]*):/i.exec(name.text)?.[1]?.toLowerCase()
+    : undefined
 }
 
 function isHttp(name: GeneralName): boolean {
@@ -101,7 +104,8 @@ export const webAddressLints: readonly Lint[] = [
     statement: 'Of the OCSP addresses, and of the caIssuers addresses, at least one is a URI of http.',
     section: '7.1.2.3',
     item: 'c',
-    applies: (subject) => isOfGeneration(subject, 'legacy') && extensionOf(subject, Oid.authorityInfoAccess) !== undefined,
+    applies: (subject) =>
+      isOfGeneration(subject, 'legacy') && extensionOf(subject, Oid.authorityInfoAccess) !== undefined,
     check: (subject) =>
       methods.flatMap(({ method, name }) => {
         const found = locations(subject, method)
