@@ -1,13 +1,12 @@
 import { spawnSync } from 'node:child_process'
-import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, test } from 'vitest'
 import { columnsOf } from '../../reports/inert.ts'
 import { openDocumentSchema } from '../../reports/open-document.ts'
+import { openJson as openJsonIn, runOpen } from '../open/testing/open-command.ts'
 import { createOpensslWorld, password } from '../open/testing/openssl-world.ts'
-import { dispatch } from './dispatch.ts'
-import { verbTable } from './verb-table.ts'
 
 const main = fileURLToPath(new URL('main.ts', import.meta.url))
 const world = createOpensslWorld()
@@ -17,28 +16,8 @@ function smimelab(argv: string[], env: Record<string, string> = {}) {
   return spawnSync(process.execPath, [main, 'open', ...argv], { cwd: world.folder, encoding: 'utf8', env })
 }
 
-/** The same without a process of its own: what the process adds is tested where `smimelab` is called. */
-async function dispatched(argv: string[], env: Record<string, string> = {}) {
-  const stdout: string[] = []
-  const stderr: string[] = []
-  const status = await dispatch(['open', ...argv], verbTable, {
-    stdout: { write: (text) => stdout.push(text) },
-    stderr: { write: (text) => stderr.push(text) },
-    isTerminal: { stdout: false, stderr: false },
-    colour: { stdout: false, stderr: false },
-    env,
-    cwd: world.folder,
-    now: new Date(),
-    version: '1.2.3',
-  })
-  return { status, stdout: stdout.join(''), stderr: stderr.join('') }
-}
-
-/** The document, checked against its schema: nothing else may be on stdout. */
-async function openJson(argv: string[], env: Record<string, string> = {}) {
-  const { status, stdout, stderr } = await dispatched([...argv, '--json'], env)
-  return { status, stderr, ...openDocumentSchema.parse(JSON.parse(stdout)) }
-}
+const dispatched = (argv: string[], env?: Record<string, string>) => runOpen(world.folder, argv, env)
+const openJson = (argv: string[], env?: Record<string, string>) => openJsonIn(world.folder, argv, env)
 
 const alva = ['--identity', 'alva.p12', '--password', `pass:${password}`, '--trust', 'root.pem']
 
@@ -180,6 +159,14 @@ describe('usage and configuration end in 2, name the file, and hold no secret', 
     ['trust without a root', ['plain.eml', '--trust', 'alva.crt'], /alva\.crt: a root .*\n.*CN=Lab Root/],
     ['a CRL that is none', ['plain.eml', '--crl', 'root.pem'], /root\.pem: /],
     ['a date that is none', ['plain.eml', '--at', '2026-02-30'], /--at wants a date, got "2026-02-30"/],
+    ['an OCSP response that is none', ['plain.eml', '--ocsp', 'root.pem'], /root\.pem: /],
+    ['a policy that is none', ['plain.eml', '--policy', 'anyPolicy'], /--policy wants an object identifier/],
+    [
+      'one content for two messages',
+      ['plain.eml', 'signed.eml', '--content', 'text'],
+      /--content goes with one detached signature, got 2 messages/,
+    ],
+    ['a content that is not there', ['plain.eml', '--content', 'gone.pdf'], /gone\.pdf: content: no such file/],
     ['a slip of the fingers', ['plain.eml', '--idnetity', 'x'], /unknown option --idnetity\n.*did you mean --identity/],
   ])('%s', async (_what, argv, message) => {
     const { status, stdout, stderr } = await dispatched(argv)
@@ -219,13 +206,42 @@ describe('usage and configuration end in 2, name the file, and hold no secret', 
 describe('for people', () => {
   const argv = ['encrypted.eml', 'foreign.eml', 'plain.eml', ...alva]
 
-  test('a few lines per message, within 80 columns, no secret', () => {
-    const { stdout } = smimelab(argv)
+  test('one message: a few lines, within 80 columns, no secret', () => {
+    const { stdout } = smimelab(['encrypted.eml', ...alva])
     expect(stdout).toMatch(/^opened {2}encrypted\.eml\n {2}key {9}CN=Alva Example, serial 1a2b of CN=Lab Root\n/)
-    expect(stdout).toMatch(/^ {2}signature {3}valid by alva@contoso\.example$/m)
-    expect(stdout).toMatch(/\n3 messages: 1 opened, 1 clear, 1 closed\n$/)
+    expect(stdout).toMatch(/^ {2}signature {3}valid by alva@contoso\.example\n\n1 message: 1 opened\n$/m)
     for (const line of stdout.split('\n')) expect(columnsOf(line)).toBeLessThanOrEqual(80)
     expect(stdout).not.toContain(password)
+  })
+
+  test('several: a line each, and what they come to', async () => {
+    const { stdout, stderr } = await dispatched(argv)
+    expect(stdout.split('\n')).toEqual([
+      'opened  signature valid        encrypted.eml',
+      'closed  no-matching-key        foreign.eml',
+      'clear   unsigned               plain.eml',
+      '',
+      '3 messages: 1 opened, 1 clear, 1 closed',
+      '  closed: 1 no-matching-key',
+      '  signatures: 1 valid',
+      '',
+    ])
+    expect(stderr).toBe('  hint: --verbose tells why, message by message\n')
+  })
+
+  test('several with --verbose: each in detail', async () => {
+    const { stdout, stderr } = await dispatched([...argv, '--verbose'])
+    expect(stdout).toMatch(
+      /^opened {2}encrypted\.eml\n {2}key .*\n(.*\n)*\nclosed {2}foreign\.eml\n {2}cause .*\n(.*\n)*\nclear /,
+    )
+    expect(stderr).toBe('')
+  })
+
+  test('nothing to open is no success', async () => {
+    mkdirSync(join(world.folder, 'empty'))
+    const { status, stdout, stderr } = await dispatched(['empty'])
+    expect([status, stdout]).toEqual([3, '0 messages: none read\n'])
+    expect(stderr).toMatch(/^smimelab: no message found\n {2}hint: in a folder, .*\.mbox/)
   })
 
   test('colour only where it is asked for: a pipe is no terminal', () => {

@@ -13,7 +13,7 @@ export function reportError(
   if (error instanceof LabError) {
     tellProblem(error, stderr)
     if (debug) stderr.write(`${error.stack}\n`)
-    return ExitCode.Usage
+    return error.code === 'nothing-selected' ? ExitCode.NothingSelected : ExitCode.Usage
   }
   const said = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
   stderr.write(`smimelab: unexpected error: ${inert(said)}\n`)

@@ -11,7 +11,7 @@ const reserved = /^(con|prn|aux|nul|com\d|lpt\d)$/i
 /** A name without separators, controls or leading dots: it cannot lead out of the folder that it is put in. */
 export function safeName(file: string): string {
   const stem = basename(file.replaceAll('\\', '/'))
-    .replace(/\.(eml|p7m|msg|mime|txt)$/i, '')
+    .replace(/\.(eml|p7m|p7z|p7s|msg|mime|txt)$/i, '')
     .replace(/[^\p{L}\p{N}\p{M}._-]/gu, '_')
     .replace(/^[.-]+/, '')
   const short = [...stem].slice(0, longestName).join('') || 'message'
@@ -22,6 +22,8 @@ export class ContentFolder {
   readonly #cwd: string
   readonly #folder: string
   readonly #used = new Set<string>()
+  /** How often a name was asked for: a thousand messages of one name must not ask for each number again. */
+  readonly #counts = new Map<string, number>()
 
   constructor(cwd: string, folder: string) {
     this.#cwd = cwd
@@ -47,12 +49,13 @@ export class ContentFolder {
 
   /** Two messages of one run may have the same name in different folders; case is no difference everywhere. */
   #freeName(stem: string): string {
-    for (let count = 1; ; count++) {
-      const name = count === 1 ? `${stem}.opened.eml` : `${stem}-${count}.opened.eml`
-      const key = name.normalize('NFC').toLowerCase()
-      if (this.#used.has(key)) continue
-      this.#used.add(key)
-      return name
+    const key = (name: string) => name.normalize('NFC').toLowerCase()
+    for (let count = (this.#counts.get(key(stem)) ?? 0) + 1; ; count++) {
+      this.#counts.set(key(stem), count)
+      const name = count === 1 ? stem : `${stem}-${count}`
+      if (this.#used.has(key(name))) continue
+      this.#used.add(key(name))
+      return `${name}.opened.eml`
     }
   }
 }

@@ -1,83 +1,84 @@
-/** The work of `smimelab open`: reads the files, opens the messages, tells the outcome. */
-import type { OpenDocument, OpenResult } from '../../reports/open-document.ts'
+/** The work of `smimelab open`: finds the messages, opens them one after another, tells the outcome of each. */
 import { LabError } from '../../simulator/error.ts'
-import { openMessage, type TrustSettings } from '../../simulator/smime/index.ts'
+import { type OpenedMessage, openMessage } from '../../simulator/smime/index.ts'
 import { ExitCode } from '../cli/exit-codes.ts'
 import { tellProblem } from '../cli/report-error.ts'
 import type { VerbContext } from '../cli/verb.ts'
+import { progressOn } from '../run/progress.ts'
 import { readBounded } from './bounded-file.ts'
 import { ContentFolder } from './content-file.ts'
-import { type IdentityFile, readIdentities } from './identities.ts'
+import { openDetached } from './detached.ts'
+import { Hints } from './hints.ts'
+import { jsonWriter } from './json-writer.ts'
 import { toResult } from './open-result.ts'
-import { openText } from './open-text.ts'
-import { readPassword } from './passwords.ts'
-import { readCrls, readInstant, readTrust } from './trust.ts'
+import { openStored } from './open-stored.ts'
+import { type OpenSettings, readSettings } from './settings.ts'
+import { largestMessage, type StoredMessage, storedMessages } from './stored-messages.ts'
+import { Tally } from './tally.ts'
+import { textWriter } from './text-writer.ts'
 
-/** Servers that carry mail stop at a tenth of this. */
-const largestMessage = 256 * 1024 * 1024
+/** A terminal need not be told of every one. */
+const messagesPerStep = 50
 
-export async function openFiles(context: VerbContext): Promise<ExitCode> {
-  const { args, cwd } = context
-  const when = args.value('at')
-  const at = when === undefined ? context.now : readInstant(when)
-  const { keys, trust } = await readSettings(context, at)
+export async function openFiles(context: VerbContext, stdin: () => AsyncIterable<Uint8Array>): Promise<ExitCode> {
+  const { args, colour, cwd, isTerminal, stderr, stdout } = context
+  const settings = await readSettings(context)
+  const open = await opener(context, settings)
   const out = args.value('out')
   const folder = out === undefined ? undefined : new ContentFolder(cwd, out)
+  const writer = args.has('json')
+    ? jsonWriter(stdout)
+    : textWriter(stdout, { colour: colour.stdout, verbose: args.has('verbose') })
+  // Lines of results on the same terminal are progress enough.
+  const progress = progressOn(stderr, isTerminal.stderr && !isTerminal.stdout)
+  const tally = new Tally()
+  const hints = new Hints(context.args)
 
-  const document: OpenDocument = { version: 1, messages: [], problems: [] }
-  for (const file of args.positionals) {
-    try {
-      const bytes = await readBounded(cwd, file, 'message', largestMessage)
-      const opened = openMessage(bytes, { keys, trust })
-      const result = toResult(file, opened)
-      document.messages.push(result)
-      if (folder !== undefined && opened.content !== undefined)
-        result.written = await folder.write(file, opened.content.bytes)
-    } catch (error) {
-      if (!(error instanceof LabError)) throw error
-      document.problems.push({ file, code: error.code, message: error.message })
-      tellProblem(error, context.stderr)
-    }
+  const problem = (file: string, error: unknown) => {
+    if (!(error instanceof LabError)) throw error
+    tally.addProblem()
+    writer.problem({ file, code: error.code, message: error.message })
+    progress.done()
+    tellProblem(error, stderr)
   }
-  context.stdout.write(
-    args.has('json') ? `${JSON.stringify(document, null, 2)}\n` : openText(document, { colour: context.colour.stdout }),
-  )
-  if (trust.anchors.length === 0 && document.messages.some((each) => each.signature.status === 'untrusted'))
-    context.stderr.write('  hint: no signature can be trusted without --trust FILE (root certificates)\n')
-  return exitCode(document)
-}
-
-async function readSettings(
-  { args, cwd, env }: VerbContext,
-  at: Date,
-): Promise<{ keys: IdentityFile['identities']; trust: TrustSettings }> {
-  const passwords: string[] = []
-  for (const source of args.values('password')) passwords.push(await readPassword(source, { env, cwd }))
-  const files: IdentityFile[] = []
-  for (const file of args.values('identity')) files.push(await readIdentities(cwd, file, passwords))
-  const { anchors, intermediates } = await readTrust(cwd, args.values('trust'))
-  const helping = files.flatMap(({ identities, certificates }) => [
-    ...certificates,
-    ...identities.map((each) => each.certificate),
-  ])
-  return {
-    keys: files.flatMap((each) => each.identities),
-    trust: {
-      anchors,
-      intermediates: [...intermediates, ...helping],
-      crls: await readCrls(cwd, args.values('crl')),
-      at,
-    },
+  const handle = async (stored: StoredMessage) => {
+    if (stored.kind === 'unread') return problem(stored.name, stored.problem)
+    const opened = openStored(stored, open)
+    const result = toResult(stored.name, opened)
+    if (folder !== undefined && opened.content !== undefined)
+      try {
+        result.written = await folder.write(stored.name, opened.content.bytes)
+      } catch (error) {
+        problem(stored.name, error)
+      }
+    tally.add(result)
+    hints.see(result)
+    writer.message(result)
+    if (tally.summary.messages % messagesPerStep === 0) progress.show(`${tally.summary.messages} messages read`)
   }
+  for (const argument of args.positionals)
+    for await (const stored of storedMessages(argument, { cwd, stdin })) await handle(stored)
+  progress.done()
+  writer.end(tally.summary)
+  if (tally.exitCode === ExitCode.NothingSelected) tellProblem(nothingFound, stderr)
+  for (const hint of hints.all(tally)) stderr.write(`  hint: ${hint}\n`)
+  return tally.exitCode
 }
 
-function exitCode({ messages, problems }: OpenDocument): ExitCode {
-  if (problems.length > 0) return ExitCode.Usage
-  return messages.every(isGood) ? ExitCode.Ok : ExitCode.Failed
-}
+const nothingFound = new LabError('no-message', 'no message found', {
+  hint: 'in a folder, Maildirs are read and files named .eml, .p7m, .p7z or .mbox; others if they are named themselves',
+})
 
-/** Every signature counts, also one around the encryption, which does not cover the content. */
-function isGood({ outcome, signature, layers }: OpenResult): boolean {
-  const statuses = [signature.status, ...layers.flatMap((layer) => layer.signature ?? [])]
-  return outcome !== 'closed' && statuses.every((each) => each === 'valid' || each === 'unsigned')
+async function opener(
+  { args, cwd }: VerbContext,
+  { keys, trust }: OpenSettings,
+): Promise<(bytes: Buffer) => OpenedMessage> {
+  const file = args.value('content')
+  if (file === undefined) return (bytes) => openMessage(bytes, { keys, trust })
+  if (args.positionals.length !== 1)
+    throw new LabError('usage', `--content goes with one detached signature, got ${args.positionals.length} messages`, {
+      hint: 'smimelab open contract.p7s --content contract.pdf',
+    })
+  const content = await readBounded(cwd, file, 'content', largestMessage)
+  return (bytes) => openDetached(bytes, content, trust)
 }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
-import type { OpenDocument, OpenResult } from '../../reports/open-document.ts'
-import { openText } from './open-text.ts'
+import type { OpenResult } from '../../reports/open-document.ts'
+import { painter } from '../../reports/text-layout.ts'
+import { messageLines } from './open-text.ts'
 
 const hash = 'a'.repeat(64)
 
@@ -15,8 +16,7 @@ function textOf(result: Partial<OpenResult>): string {
     signature: { status: 'unsigned', signers: [] },
     content: { mediaType: 'text/plain', bytes: 1, sha256: hash },
   }
-  const document = { version: 1, messages: [{ ...base, ...result }], problems: [] } as OpenDocument
-  return openText(document, { colour: false })
+  return `${messageLines({ ...base, ...result } as OpenResult, painter(false)).join('\n')}\n`
 }
 
 test('each signer with its own status and reasons', () => {

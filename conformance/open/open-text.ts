@@ -1,22 +1,16 @@
-/** What `smimelab open` prints for people: a few lines per message, at most 80 columns. */
+/** What `smimelab open` prints of one message for people: a few lines of at most 80 columns. */
 
 import { inert } from '../../reports/inert.ts'
-import type { OpenDocument, OpenResult } from '../../reports/open-document.ts'
-import { hang, type Paint, pad, painter, type Tone } from '../../reports/text-layout.ts'
+import type { OpenResult } from '../../reports/open-document.ts'
+import { hang, type Paint, pad } from '../../reports/text-layout.ts'
+import { outcomeTones, signatureTones } from './tones.ts'
 
 const width = 80
 /** Lists of recipients and signers can be as long as their author likes. */
 const mostListed = 8
 
-export function openText(document: OpenDocument, { colour }: { colour: boolean }): string {
-  const paint = painter(colour)
-  const blocks = document.messages.map((each) => messageLines(each, paint).join('\n'))
-  return `${[...blocks, summary(document, paint)].join('\n\n')}\n`
-}
-
-const outcomeTones: Readonly<Record<OpenResult['outcome'], Tone>> = { opened: 'good', closed: 'bad', clear: 'quiet' }
-
-function messageLines(result: OpenResult, paint: Paint): string[] {
+/** What is known of one message. */
+export function messageLines(result: OpenResult, paint: Paint): string[] {
   const tone = outcomeTones[result.outcome]
   const head = hang(pad(result.outcome, 8), inert(result.file), width)
   return [
@@ -56,13 +50,6 @@ function whom(recipient: OpenResult['recipients'][number]): string {
     : `key identifier ${recipient.keyIdentifier}`
 }
 
-const signatureTones: Readonly<Record<OpenResult['signature']['status'], Tone>> = {
-  valid: 'good',
-  invalid: 'bad',
-  untrusted: 'bad',
-  unsigned: 'quiet',
-}
-
 function signatureLines({ outcome, signature }: OpenResult, paint: Paint): string[] {
   // Of a message that stayed closed nobody can say that it is unsigned.
   if (outcome === 'closed' && signature.signers.length === 0) return []
@@ -81,20 +68,4 @@ function signatureLines({ outcome, signature }: OpenResult, paint: Paint): strin
         line.slice(left.length + signature.status.length)
       : line,
   )
-}
-
-function summary({ messages, problems }: OpenDocument, paint: Paint): string {
-  const tally = (test: (each: OpenResult) => boolean) => messages.filter(test).length
-  const outcomes = (['opened', 'clear', 'closed'] as const).flatMap((outcome) => {
-    const count = tally((each) => each.outcome === outcome)
-    return count === 0 ? [] : [paint(outcomeTones[outcome], `${count} ${outcome}`)]
-  })
-  const signatures = (['invalid', 'untrusted'] as const).flatMap((status) => {
-    const count = tally((each) => each.signature.status === status)
-    return count === 0 ? [] : [paint('bad', `${count} signature${count === 1 ? '' : 's'} ${status}`)]
-  })
-  const unread =
-    problems.length === 0 ? [] : [paint('bad', `${problems.length} ERROR${problems.length === 1 ? '' : 'S'}`)]
-  const total = `${messages.length} message${messages.length === 1 ? '' : 's'}`
-  return `${total}: ${[...outcomes, ...signatures, ...unread].join(', ') || 'none read'}`
 }

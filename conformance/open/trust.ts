@@ -3,6 +3,7 @@ import { at, LabError } from '../../simulator/error.ts'
 import { type Certificate, readCertificates } from '../../simulator/pki/certificate.ts'
 import { type CertificateRevocationList, parseCrl } from '../../simulator/pki/crl.ts'
 import { namesEqual } from '../../simulator/pki/name.ts'
+import { type OcspResponse, parseOcspResponse } from '../../simulator/pki/ocsp.ts'
 import { readBounded } from './bounded-file.ts'
 
 const largestFile = 64 * 1024 * 1024
@@ -35,6 +36,27 @@ export async function readCrls(cwd: string, files: readonly string[]): Promise<C
     lists.push(at(file, () => parseCrl(bytes)))
   }
   return lists
+}
+
+export async function readOcspResponses(cwd: string, files: readonly string[]): Promise<OcspResponse[]> {
+  const responses: OcspResponse[] = []
+  for (const file of files) {
+    const bytes = await readBounded(cwd, file, 'OCSP response', largestFile)
+    responses.push(at(file, () => parseOcspResponse(bytes)))
+  }
+  return responses
+}
+
+/** First arc 0 to 2, below 0 and 1 at most 39 (X.660); no leading zeros. */
+const oidForm = /^(?:[01]\.[1-3]?\d|2\.(?:0|[1-9]\d{0,9}))(?:\.(?:0|[1-9]\d{0,38})){0,30}$/
+
+export function readPolicies(texts: readonly string[]): readonly string[] {
+  const wrong = texts.find((each) => !oidForm.test(each))
+  if (wrong !== undefined)
+    throw new LabError('usage', `--policy wants an object identifier, got ${JSON.stringify(wrong.slice(0, 40))}`, {
+      hint: 'write --policy 2.23.140.1.5.2.2, as certificates name it',
+    })
+  return texts
 }
 
 const dateForm = /^(\d{4}-\d{2}-\d{2})(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:Z|[+-]\d{2}:\d{2}))?$/

@@ -21,6 +21,7 @@ extendedKeyUsage = emailProtection
 subjectAltName = email:alva@contoso.example
 subjectKeyIdentifier = hash
 authorityKeyIdentifier = keyid
+certificatePolicies = 1.3.6.1.4.1.99999.1
 `
 
 export const password = 'Geheim-für-Tests'

@@ -1,0 +1,37 @@
+/** `smimelab open` for people: the details of one message, but a line for each of several. */
+import type { OpenResult } from '../../reports/open-document.ts'
+import { painter } from '../../reports/text-layout.ts'
+import type { Output } from '../cli/verb.ts'
+import { openLine } from './open-line.ts'
+import { summaryLines } from './open-summary.ts'
+import { messageLines } from './open-text.ts'
+import type { ResultWriter } from './result-writer.ts'
+
+/** `verbose`: the details of each. */
+export function textWriter(stdout: Output, { colour, verbose }: { colour: boolean; verbose: boolean }): ResultWriter {
+  const paint = painter(colour)
+  const details = (result: OpenResult) => stdout.write(`${messageLines(result, paint).join('\n')}\n\n`)
+  const line = (result: OpenResult) => stdout.write(`${openLine(result, paint)}\n`)
+  let count = 0
+  // Until a second one comes, nobody knows whether the first is to be told at length.
+  let only: OpenResult | undefined
+  return {
+    message(result) {
+      count++
+      if (verbose) details(result)
+      else if (count === 1) only = result
+      else {
+        if (only !== undefined) line(only)
+        only = undefined
+        line(result)
+      }
+    },
+    // Told on stderr when it arose; counted in the summary.
+    problem() {},
+    end(summary) {
+      if (only !== undefined) details(only)
+      else if (count > 0 && !verbose) stdout.write('\n')
+      stdout.write(`${summaryLines(summary, paint).join('\n')}\n`)
+    },
+  }
+}
