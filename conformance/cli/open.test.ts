@@ -172,16 +172,31 @@ describe('usage and configuration end in 2, name the file, and hold no secret', 
     const { status, stdout, stderr } = await dispatched(argv)
     expect(stderr).toMatch(message)
     expect(stderr).not.toMatch(/s3cret|^\s+at /m)
-    expect([status, stdout]).toEqual([2, ''])
+    expect(stdout).not.toMatch(/s3cret/)
+    expect(status).toBe(2)
   })
 
-  test('so does the process, with nothing on stdout', () => {
+  test('an identity that cannot be read is a problem, and the others open what they can', async () => {
+    const { status, messages, problems } = await openJson(['encrypted.eml', '--identity', 'gone.p12', ...alva])
+    expect(status).toBe(2)
+    expect(problems.map((each) => each.file)).toEqual(['gone.p12'])
+    expect(messages.map((each) => each.outcome)).toEqual(['opened'])
+  })
+
+  test('in the process too a wrong password is told on stderr, and leaves the message closed', () => {
     const wrong = ['encrypted.eml', '--identity', 'alva.p12', '--password', 'pass:s3cret', '--json']
-    expect(smimelab(wrong)).toMatchObject({
-      status: 2,
-      stdout: '',
-      stderr: expect.stringMatching(/^smimelab: alva\.p12: the password does not open it\n {2}hint: .*\n$/),
+    const { status, stdout, stderr } = smimelab(wrong)
+    expect(status).toBe(2)
+    expect(stderr).toMatch(/^smimelab: alva\.p12: the password does not open it\n {2}hint: /)
+    expect(openDocumentSchema.parse(JSON.parse(stdout)).messages[0]).toMatchObject({
+      outcome: 'closed',
+      cause: 'no-matching-key',
     })
+  })
+
+  test('the text is shown to people, inert and at most a screen of it', async () => {
+    const { stdout } = await dispatched(['encrypted.eml', ...alva])
+    expect(stdout).toMatch(/^ {2}text {8,}\S/m)
   })
 
   test('a message that is not there is a problem, and the others are opened', async () => {
@@ -209,7 +224,7 @@ describe('for people', () => {
   test('one message: a few lines, within 80 columns, no secret', () => {
     const { stdout } = smimelab(['encrypted.eml', ...alva])
     expect(stdout).toMatch(/^opened {2}encrypted\.eml\n {2}key {9}CN=Alva Example, serial 1a2b of CN=Lab Root\n/)
-    expect(stdout).toMatch(/^ {2}signature {3}valid by alva@contoso\.example\n\n1 message: 1 opened\n$/m)
+    expect(stdout).toMatch(/^ {2}signature {3}valid by alva@contoso\.example\n {2}text {8}\S.*\n(?: {14}.*\n)*\n1 message: 1 opened\n$/m)
     for (const line of stdout.split('\n')) expect(columnsOf(line)).toBeLessThanOrEqual(80)
     expect(stdout).not.toContain(password)
   })

@@ -13,6 +13,7 @@ import { jsonWriter } from './json-writer.ts'
 import { toResult } from './open-result.ts'
 import { openStored } from './open-stored.ts'
 import { type OpenSettings, readSettings } from './settings.ts'
+import { shownText } from './shown-text.ts'
 import { largestMessage, type StoredMessage, storedMessages } from './stored-messages.ts'
 import { Tally } from './tally.ts'
 import { textWriter } from './text-writer.ts'
@@ -22,7 +23,7 @@ const messagesPerStep = 50
 
 export async function openFiles(context: VerbContext, stdin: () => AsyncIterable<Uint8Array>): Promise<ExitCode> {
   const { args, colour, cwd, isTerminal, stderr, stdout } = context
-  const settings = await readSettings(context)
+  const { settings, problems } = await readSettings(context)
   const open = await opener(context, settings)
   const out = args.value('out')
   const folder = out === undefined ? undefined : new ContentFolder(cwd, out)
@@ -31,6 +32,7 @@ export async function openFiles(context: VerbContext, stdin: () => AsyncIterable
     : textWriter(stdout, { colour: colour.stdout, verbose: args.has('verbose') })
   // Lines of results on the same terminal are progress enough.
   const progress = progressOn(stderr, isTerminal.stderr && !isTerminal.stdout)
+  const writesText = !args.has('json')
   const tally = new Tally()
   const hints = new Hints(context.args)
 
@@ -53,9 +55,11 @@ export async function openFiles(context: VerbContext, stdin: () => AsyncIterable
       }
     tally.add(result)
     hints.see(result)
-    writer.message(result)
+    const wanted = writesText && (args.has('verbose') || tally.summary.messages === 1)
+    writer.message(result, wanted && opened.content !== undefined ? await shownText(opened.content.bytes) : [])
     if (tally.summary.messages % messagesPerStep === 0) progress.show(`${tally.summary.messages} messages read`)
   }
+  for (const each of problems) problem(each.file, each.error)
   for (const argument of args.positionals)
     for await (const stored of storedMessages(argument, { cwd, stdin })) await handle(stored)
   progress.done()

@@ -16,7 +16,7 @@ function textOf(result: Partial<OpenResult>): string {
     signature: { status: 'unsigned', signers: [] },
     content: { mediaType: 'text/plain', bytes: 1, sha256: hash },
   }
-  return `${messageLines({ ...base, ...result } as OpenResult, painter(false)).join('\n')}\n`
+  return `${messageLines({ ...base, ...result } as OpenResult, [], painter(false)).join('\n')}\n`
 }
 
 test('each signer with its own status and reasons', () => {

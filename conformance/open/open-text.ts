@@ -10,13 +10,14 @@ const width = 80
 const mostListed = 8
 
 /** What is known of one message. */
-export function messageLines(result: OpenResult, paint: Paint): string[] {
+export function messageLines(result: OpenResult, text: readonly string[], paint: Paint): string[] {
   const tone = outcomeTones[result.outcome]
   const head = hang(pad(result.outcome, 8), inert(result.file), width)
   return [
     ...head.map((line, index) => (index === 0 ? paint(tone, line.slice(0, 8)) + paint('strong', line.slice(8)) : line)),
     ...details(result).flatMap(([label, text]) => hang(`  ${pad(label, 12)}`, inert(text), width)),
     ...signatureLines(result, paint),
+    ...text.map((line, index) => `  ${pad(index === 0 ? 'text' : '', 12)}${line}`.trimEnd()),
   ]
 }
 

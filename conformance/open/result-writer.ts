@@ -9,7 +9,8 @@ export interface OpenProblem {
 }
 
 export interface ResultWriter {
-  message(result: OpenResult): void
+  /** `text`: the beginning of it as its reader sees it, where a person looks on. */
+  message(result: OpenResult, text: readonly string[]): void
   problem(problem: OpenProblem): void
   end(summary: OpenSummary): void
 }

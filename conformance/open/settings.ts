@@ -1,4 +1,5 @@
 /** What messages are opened with and judged by, from the options of `smimelab open`. */
+import { LabError } from '../../simulator/error.ts'
 import type { Identity } from '../../simulator/pki/certificate.ts'
 import type { TrustSettings } from '../../simulator/smime/index.ts'
 import type { VerbContext } from '../cli/verb.ts'
@@ -11,21 +12,35 @@ export interface OpenSettings {
   readonly trust: TrustSettings
 }
 
-/** @throws LabError for the first file or option that is of no use: nothing is opened with half of the settings */
-export async function readSettings({ args, cwd, env, now }: VerbContext): Promise<OpenSettings> {
+export interface ReadSettings {
+  readonly settings: OpenSettings
+  /** Identities that could not be read: the others open what they can. */
+  readonly problems: readonly { readonly file: string; readonly error: LabError }[]
+}
+
+/** @throws LabError for the first option, and the first file to trust by, that is of no use: a verdict on half of them would be false */
+export async function readSettings({ args, cwd, env, now }: VerbContext): Promise<ReadSettings> {
   const when = args.value('at')
   const at = when === undefined ? now : readInstant(when)
   const acceptable = readPolicies(args.values('policy'))
   const passwords: string[] = []
   for (const source of args.values('password')) passwords.push(await readPassword(source, { env, cwd }))
   const files: IdentityFile[] = []
-  for (const file of args.values('identity')) files.push(await readIdentities(cwd, file, passwords))
+  const problems: { file: string; error: LabError }[] = []
+  for (const file of args.values('identity')) {
+    try {
+      files.push(await readIdentities(cwd, file, passwords))
+    } catch (error) {
+      if (!(error instanceof LabError)) throw error
+      problems.push({ file, error })
+    }
+  }
   const { anchors, intermediates } = await readTrust(cwd, args.values('trust'))
   const helping = files.flatMap(({ identities, certificates }) => [
     ...certificates,
     ...identities.map((each) => each.certificate),
   ])
-  return {
+  const settings: OpenSettings = {
     keys: files.flatMap((each) => each.identities),
     trust: {
       anchors,
@@ -37,4 +52,5 @@ export async function readSettings({ args, cwd, env, now }: VerbContext): Promis
       at,
     },
   }
+  return { settings, problems }
 }

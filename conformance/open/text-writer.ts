@@ -7,21 +7,26 @@ import { summaryLines } from './open-summary.ts'
 import { messageLines } from './open-text.ts'
 import type { ResultWriter } from './result-writer.ts'
 
+interface Told {
+  readonly result: OpenResult
+  readonly text: readonly string[]
+}
+
 /** `verbose`: the details of each. */
 export function textWriter(stdout: Output, { colour, verbose }: { colour: boolean; verbose: boolean }): ResultWriter {
   const paint = painter(colour)
-  const details = (result: OpenResult) => stdout.write(`${messageLines(result, paint).join('\n')}\n\n`)
+  const details = ({ result, text }: Told) => stdout.write(`${messageLines(result, text, paint).join('\n')}\n\n`)
   const line = (result: OpenResult) => stdout.write(`${openLine(result, paint)}\n`)
   let count = 0
   // Until a second one comes, nobody knows whether the first is to be told at length.
-  let only: OpenResult | undefined
+  let only: Told | undefined
   return {
-    message(result) {
+    message(result, text) {
       count++
-      if (verbose) details(result)
-      else if (count === 1) only = result
+      if (verbose) details({ result, text })
+      else if (count === 1) only = { result, text }
       else {
-        if (only !== undefined) line(only)
+        if (only !== undefined) line(only.result)
         only = undefined
         line(result)
       }
