@@ -4,12 +4,13 @@ import { canonicalName } from './name.ts'
 
 export class CertificateIndex {
   readonly #anchors: ReadonlySet<string>
+  readonly #distinct: ReadonlyMap<string, Certificate>
   readonly #bySubject: ReadonlyMap<string, readonly Certificate[]>
 
   constructor(anchors: readonly Certificate[], intermediates: readonly Certificate[]) {
     this.#anchors = new Set(anchors.map((each) => each.sha256))
-    const distinct = new Map([...anchors, ...intermediates].map((each) => [each.sha256, each]))
-    this.#bySubject = Map.groupBy(distinct.values(), (each) => canonicalName(each.subject))
+    this.#distinct = new Map([...anchors, ...intermediates].map((each) => [each.sha256, each]))
+    this.#bySubject = Map.groupBy(this.#distinct.values(), (each) => canonicalName(each.subject))
   }
 
   isAnchor(certificate: Certificate): boolean {
@@ -18,5 +19,10 @@ export class CertificateIndex {
 
   withSubject(name: Buffer): readonly Certificate[] {
     return this.#bySubject.get(canonicalName(name)) ?? []
+  }
+
+  /** Those made for this purpose (a dotted object identifier), not those for any. */
+  *withUsage(extendedKeyUsage: string): Generator<Certificate> {
+    for (const each of this.#distinct.values()) if (each.extendedKeyUsage?.includes(extendedKeyUsage)) yield each
   }
 }

@@ -6,6 +6,7 @@
 import { createHash, createPublicKey, type KeyObject } from 'node:crypto'
 import { Oid } from '../asn1/oid.ts'
 import {
+  asBuffer,
   children,
   encoding,
   expectUniversal,
@@ -34,6 +35,7 @@ import { type GeneralName, readGeneralNames } from './general-name.ts'
 import { nameAttributes, nameEmails } from './name.ts'
 import { nameToText } from './name-text.ts'
 import { looksLikePem, readPem, writePem } from './pem.ts'
+import { RecentlyRead } from './recently-read.ts'
 import { signatureOctets } from './signature.ts'
 
 export type { BasicConstraints, Extension, KeyUsage } from './certificate-extensions.ts'
@@ -93,7 +95,14 @@ export interface Identity {
 const maxCertificateOctets = 1 << 20
 
 /**
- * Reads one certificate. The octets are copied, so the certificate does not keep a whole message alive.
+ * Mail brings the same few again and again. Reading one costs more than verifying an RSA signature, and what hangs on the
+ * object (its key, the verdicts on its signature) is then at hand, too. Two megabytes at the most.
+ */
+const recent = new RecentlyRead<Certificate>(256, 8192)
+
+/**
+ * Reads one certificate. The octets are copied, so the certificate does not keep a whole message alive; the same octets
+ * may give the same object again.
  *
  * @throws LabError 'certificate-malformed'
  */
@@ -104,7 +113,7 @@ export function parseCertificate(der: Uint8Array): Certificate {
       `a certificate of at most ${maxCertificateOctets} octets wanted, got ${der.length}`,
     )
   try {
-    return read(Buffer.from(der))
+    return recent.get(asBuffer(der), (octets) => read(Buffer.from(octets)))
   } catch (cause) {
     if (!(cause instanceof LabError)) throw cause
     throw new LabError('certificate-malformed', `a certificate (RFC 5280 4.1) wanted: ${cause.message}`, { cause })

@@ -1,5 +1,5 @@
 /**
- * A certification authority: issues certificates (RFC 5280 4) and revocation lists (RFC 5280 5).
+ * A certification authority: issues certificates (RFC 5280 4), revocation lists (RFC 5280 5) and OCSP responses (RFC 6960).
  *
  * With an RSA key the same request gives the same bytes; ECDSA signatures are random in Node.
  */
@@ -7,10 +7,13 @@ import type { KeyObject, webcrypto } from 'node:crypto'
 import { LabError } from '../error.ts'
 import type { Certificate, Identity } from './certificate.ts'
 import { buildCertificate, type IssueRequest, toSigningKey } from './certificate-builder.ts'
-import { type CertificateRevocationList, type RevocationReason, revocationKey } from './crl.ts'
+import type { CertificateRevocationList, RevocationReason } from './crl.ts'
 import { buildCrl } from './crl-builder.ts'
+import type { HashName } from './hash-algorithm.ts'
 import { namesEqual } from './name.ts'
 import { nameFromText } from './name-text.ts'
+import type { OcspResponse, OcspStatus } from './ocsp.ts'
+import { buildOcspResponse } from './ocsp-builder.ts'
 
 export type { IssueRequest } from './certificate-builder.ts'
 
@@ -20,13 +23,24 @@ interface Revocation {
   readonly reason: RevocationReason
 }
 
+export interface OcspOptions {
+  /** A week after `at` if left out; null: none, as newer word can be had at any time. */
+  readonly nextUpdate?: Date | null
+  /** Whom the authority lets answer for it; itself if left out. Needs the extended key usage id-kp-OCSPSigning. */
+  readonly responder?: Identity
+  /** How the response names its responder; 'key' if left out. */
+  readonly responderId?: 'name' | 'key'
+  /** Over the issuer's name and key; SHA-1 if left out, which every client understands (RFC 5019 2.1.1). */
+  readonly hash?: HashName
+}
+
 const weekInMs = 7 * 24 * 3600 * 1000
 
 export class CertificationAuthority {
   readonly certificate: Certificate
   /** This authority's certificate first, the root last. */
   readonly chain: readonly Certificate[]
-  readonly #privateKey: KeyObject
+  readonly #identity: Identity
   readonly #signingKey: webcrypto.CryptoKey
   readonly #revocations = new Map<string, Revocation>()
 
@@ -34,7 +48,7 @@ export class CertificationAuthority {
   constructor(identity: Identity, chain: readonly Certificate[]) {
     this.certificate = identity.certificate
     this.chain = chain
-    this.#privateKey = identity.privateKey
+    this.#identity = identity
     this.#signingKey = toSigningKey(identity.privateKey)
   }
 
@@ -53,18 +67,14 @@ export class CertificationAuthority {
    * @throws LabError 'not-issued-here'
    */
   revoke(certificate: Certificate, at: Date, reason: RevocationReason = 'unspecified'): void {
-    if (!namesEqual(certificate.issuer, this.certificate.subject))
-      throw new LabError(
-        'not-issued-here',
-        `'${certificate.subjectText}' is a certificate of '${certificate.issuerText}', not of '${this.certificate.subjectText}'`,
-      )
-    if (!this.#revocations.has(revocationKey(certificate)))
-      this.#revocations.set(revocationKey(certificate), { certificate, at, reason })
+    this.#checkIssued(certificate)
+    if (!this.#revocations.has(certificate.serialHex))
+      this.#revocations.set(certificate.serialHex, { certificate, at, reason })
   }
 
   /** Whether it was ever revoked, whatever the date. */
   isRevoked(certificate: Certificate): boolean {
-    return this.#revocations.get(revocationKey(certificate))?.certificate.sha256 === certificate.sha256
+    return this.#revocations.get(certificate.serialHex)?.certificate.sha256 === certificate.sha256
   }
 
   /** The list as published at `at`: what was revoked until then. It is valid for a week if not said otherwise. */
@@ -81,8 +91,44 @@ export class CertificationAuthority {
           .filter((each) => each.at <= at)
           .map((each) => ({ ...each, serial: each.certificate.serial })),
       },
-      this.#privateKey,
+      this.#identity.privateKey,
     )
+  }
+
+  /**
+   * What was known of the certificate at `at`. A certificate that was never revoked is good: the authority keeps no
+   * record of what it issued.
+   *
+   * @throws LabError 'not-issued-here', 'signing-key-unsupported'
+   */
+  async ocspResponse(certificate: Certificate, at: Date, options: OcspOptions = {}): Promise<OcspResponse> {
+    this.#checkIssued(certificate)
+    const { nextUpdate = new Date(at.getTime() + weekInMs), responder = this.#identity } = options
+    return buildOcspResponse({
+      certificate,
+      issuer: this.certificate,
+      status: this.#statusOf(certificate, at),
+      thisUpdate: at,
+      nextUpdate: nextUpdate ?? undefined,
+      producedAt: at,
+      hash: options.hash ?? 'sha1',
+      responder,
+      responderId: options.responderId ?? 'key',
+    })
+  }
+
+  #statusOf(certificate: Certificate, at: Date): OcspStatus {
+    const found = this.#revocations.get(certificate.serialHex)
+    if (found === undefined || found.at > at) return { kind: 'good' }
+    return { kind: 'revoked', entry: { revokedAt: found.at, reason: found.reason } }
+  }
+
+  #checkIssued(certificate: Certificate): void {
+    if (!namesEqual(certificate.issuer, this.certificate.subject))
+      throw new LabError(
+        'not-issued-here',
+        `'${certificate.subjectText}' is a certificate of '${certificate.issuerText}', not of '${this.certificate.subjectText}'`,
+      )
   }
 }
 

@@ -3,12 +3,12 @@
  * crlEntryExtensions into each entry without a reason, which RFC 5280 5.1 does not allow, and searches all entries
  * for each one added.
  */
-import { type KeyObject, sign } from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
 import { Oid } from '../asn1/oid.ts'
 import { Tag } from '../asn1/read.ts'
 import * as write from '../asn1/write.ts'
-import { LabError } from '../error.ts'
 import { type CertificateRevocationList, parseCrl, type RevocationReason, revocationReasonCode } from './crl.ts'
+import { signerFor } from './signing-algorithm.ts'
 
 export interface CrlRequest {
   /** DER of the Name. */
@@ -23,7 +23,7 @@ export interface CrlRequest {
 
 /** @throws LabError 'signing-key-unsupported' */
 export function buildCrl(request: CrlRequest, privateKey: KeyObject): CertificateRevocationList {
-  const { algorithm, hash } = signatureAlgorithm(privateKey)
+  const { algorithm, sign } = signerFor(privateKey)
   const tbs = write.sequence(
     write.integer(1),
     algorithm,
@@ -31,10 +31,10 @@ export function buildCrl(request: CrlRequest, privateKey: KeyObject): Certificat
     write.time(request.thisUpdate),
     write.time(request.nextUpdate),
     // An empty list is told by leaving the field out (RFC 5280 5.1.2.6).
-    ...(request.entries.length === 0 ? [] : [write.sequence(...request.entries.map(encodeEntry))]),
+    ...(request.entries.length === 0 ? [] : [write.sequence(Buffer.concat(request.entries.map(encodeEntry)))]),
     write.context(0, write.sequence(...encodeExtensions(request))),
   )
-  return parseCrl(write.sequence(tbs, algorithm, write.bitString(sign(hash, tbs, privateKey))))
+  return parseCrl(write.sequence(tbs, algorithm, write.bitString(sign(tbs))))
 }
 
 function encodeEntry({ serial, at, reason }: CrlRequest['entries'][number]): Buffer {
@@ -54,17 +54,4 @@ function encodeExtensions({ issuerKeyId, number }: CrlRequest): Buffer[] {
 
 function encodeExtension(type: string, value: Buffer): Buffer {
   return write.sequence(write.oid(type), write.octetString(value))
-}
-
-function signatureAlgorithm(key: KeyObject): { algorithm: Buffer; hash: 'sha256' | null } {
-  switch (key.asymmetricKeyType) {
-    case 'rsa':
-      return { algorithm: write.sequence(write.oid(Oid.sha256WithRsa), write.nullValue()), hash: 'sha256' }
-    case 'ec':
-      return { algorithm: write.sequence(write.oid(Oid.ecdsaWithSha256)), hash: 'sha256' }
-    case 'ed25519':
-      return { algorithm: write.sequence(write.oid(Oid.ed25519)), hash: null }
-    default:
-      throw new LabError('signing-key-unsupported', `an RSA, EC or Ed25519 key wanted, got ${key.asymmetricKeyType}`)
-  }
 }

@@ -10,7 +10,6 @@ import {
   isUniversal,
   readOnly,
   sequence,
-  smallInteger,
   Tag,
   time,
 } from '../asn1/read.ts'
@@ -21,32 +20,10 @@ import type { GeneralName } from './general-name.ts'
 import { nameAttributes } from './name.ts'
 import { nameToText } from './name-text.ts'
 import { looksLikePem, readPem } from './pem.ts'
+import { RevokedEntries } from './revoked-entries.ts'
 import { signatureOctets } from './signature.ts'
 
-/** By their codes; 7 is not used (RFC 5280 5.3.1). */
-const reasonCodes = {
-  unspecified: 0,
-  keyCompromise: 1,
-  cACompromise: 2,
-  affiliationChanged: 3,
-  superseded: 4,
-  cessationOfOperation: 5,
-  certificateHold: 6,
-  removeFromCRL: 8,
-  privilegeWithdrawn: 9,
-  aACompromise: 10,
-} as const
-
-export type RevocationReason = keyof typeof reasonCodes
-
-export function revocationReasonCode(reason: RevocationReason): number {
-  return reasonCodes[reason]
-}
-
-export interface RevokedEntry {
-  readonly revokedAt: Date
-  readonly reason: RevocationReason
-}
+export { type RevocationReason, type RevokedEntry, revocationReasonCode } from './revocation-reason.ts'
 
 export interface CertificateRevocationList {
   readonly der: Buffer
@@ -55,6 +32,10 @@ export interface CertificateRevocationList {
   readonly issuerText: string
   readonly thisUpdate: Date
   readonly nextUpdate?: Date
+  /** Rises from list to list (RFC 5280 5.2.3). */
+  readonly number: bigint | undefined
+  /** Present: a delta list, of the changes since the complete list of this number (RFC 5280 5.2.4). */
+  readonly baseNumber: bigint | undefined
   readonly authorityKeyId: Buffer | undefined
   readonly extensions: readonly Extension[]
   readonly scope: CrlScope
@@ -65,29 +46,20 @@ export interface CertificateRevocationList {
   readonly signature: Buffer
   /** DER of the TBSCertList: the signed octets. */
   readonly tbs: Buffer
-  /** By `revocationKey` of the certificate. */
-  readonly revoked: ReadonlyMap<string, RevokedEntry>
+  readonly revoked: RevokedEntries
 }
 
 /** Which certificates the list speaks of, and how fully (issuingDistributionPoint, RFC 5280 5.2.5). */
 export interface CrlScope {
-  /** A list of changes (a delta) or of some reasons revokes, but never clears. */
+  /** A list of changes (a delta) or of some reasons revokes, but never clears by itself. */
   readonly entries: 'complete' | 'changes' | 'some-reasons'
   readonly certificates: 'all' | 'users' | 'authorities' | 'attributes'
   /** The distribution point's names, where the list is for one. */
   readonly distributionPoint: readonly GeneralName[] | undefined
 }
 
-/** How `revoked` is keyed: all octets of the serial number, as 00ff is another number than the negative ff. */
-export function revocationKey({ serial }: { readonly serial: Buffer }): string {
-  return serial.toString('hex')
-}
-
 /** A list of a large authority has some hundred thousand entries of 40 octets. */
 const maxCrlOctets = 64 << 20
-
-/** The largest public lists hold a few hundred thousand. */
-const mostEntries = 1_000_000
 
 /**
  * Reads one list, in PEM or DER.
@@ -119,7 +91,7 @@ function read(der: Buffer): CertificateRevocationList {
   if (isUniversal(fields[0], Tag.Integer)) fields.shift()
   const [innerAlgorithm, issuerNode, thisUpdateNode, ...rest] = fields
   const nextUpdate = isTime(rest[0]) ? time(rest.shift(), 'nextUpdate') : undefined
-  const entries = isUniversal(rest[0], Tag.Sequence) ? children(rest.shift() as Asn1Node, mostEntries) : []
+  const revoked = new RevokedEntries(isUniversal(rest[0], Tag.Sequence) ? rest.shift() : undefined)
   const extensionsNode = isContext(rest[0], 0) ? children(rest[0])[0] : undefined
   const extensions = extensionsNode === undefined ? [] : readExtensions(extensionsNode, 'crlExtensions')
 
@@ -128,25 +100,27 @@ function read(der: Buffer): CertificateRevocationList {
     throw new LabError('asn1-malformed', 'the signature algorithms inside and outside the signed part differ')
 
   const issuer = encoding(expectUniversal(issuerNode, Tag.Sequence, 'issuer'))
-  const keyIdValue = extensions.find((each) => each.oid === Oid.authorityKeyIdentifier)?.value
-  const pointValue = extensions.find((each) => each.oid === Oid.issuingDistributionPoint)?.value
+  const value = (type: string): Buffer | undefined => extensions.find((each) => each.oid === type)?.value
+  const keyIdValue = value(Oid.authorityKeyIdentifier)
+  const pointValue = value(Oid.issuingDistributionPoint)
   const point = pointValue === undefined ? undefined : readIssuingDistributionPoint(pointValue, issuer)
-  const isDelta = extensions.some((each) => each.oid === Oid.deltaCrlIndicator)
-  const { revoked, unknownCritical } = readEntries(entries)
+  const baseNumber = readNumber(value(Oid.deltaCrlIndicator), 'deltaCRLIndicator')
   return {
     der,
     issuer,
     issuerText: nameToText(nameAttributes(issuer)),
     thisUpdate: time(thisUpdateNode, 'thisUpdate'),
     ...(nextUpdate === undefined ? {} : { nextUpdate }),
+    number: readNumber(value(Oid.crlNumber), 'cRLNumber'),
+    baseNumber,
     authorityKeyId: keyIdValue === undefined ? undefined : readAuthorityKeyId(keyIdValue),
     extensions,
     scope: {
-      entries: isDelta ? 'changes' : point?.someReasons ? 'some-reasons' : 'complete',
+      entries: baseNumber !== undefined ? 'changes' : point?.someReasons ? 'some-reasons' : 'complete',
       certificates: point?.certificates ?? 'all',
       distributionPoint: point?.distributionPoint,
     },
-    unusable: point?.indirect ? 'it is an indirect list' : (unusableExtension(extensions) ?? unknownCritical),
+    unusable: point?.indirect ? 'it is an indirect list' : (unusableExtension(extensions) ?? revoked.unknownCritical),
     signatureAlgorithm,
     signature: signatureOctets(signatureNode),
     tbs: encoding(expectUniversal(tbsNode, Tag.Sequence, 'TBSCertList')),
@@ -158,30 +132,13 @@ function isTime(node: Asn1Node | undefined): boolean {
   return isUniversal(node, Tag.UtcTime) || isUniversal(node, Tag.GeneralizedTime)
 }
 
-function readEntries(nodes: readonly Asn1Node[]): {
-  revoked: ReadonlyMap<string, RevokedEntry>
-  unknownCritical: string | undefined
-} {
-  const revoked = new Map<string, RevokedEntry>()
-  let unknownCritical: string | undefined
-  for (const node of nodes) {
-    const [serial, date, extensionsNode] = sequence(node, 'revokedCertificates entry')
-    const extensions = extensionsNode === undefined ? [] : readExtensions(extensionsNode, 'crlEntryExtensions')
-    const unknown = extensions.find((each) => each.critical && each.oid !== Oid.reasonCode)
-    if (unknown !== undefined) unknownCritical ??= `an entry has the critical extension ${oidName(unknown.oid)}`
-    const reason = extensions.find((each) => each.oid === Oid.reasonCode)
-    revoked.set(revocationKey({ serial: integerBytes(serial, 'userCertificate') }), {
-      revokedAt: time(date, 'revocationDate'),
-      reason: reason === undefined ? 'unspecified' : readReason(reason.value),
-    })
-  }
-  return { revoked, unknownCritical }
-}
-
-function readReason(value: Buffer): RevocationReason {
-  const code = smallInteger(expectUniversal(readOnly(value), Tag.Enumerated, 'reasonCode'), 'reasonCode')
-  const found = Object.entries(reasonCodes).find(([, each]) => each === code)
-  return (found?.[0] as RevocationReason | undefined) ?? 'unspecified'
+/** RFC 5280 5.2.3: up to 20 octets. */
+function readNumber(value: Buffer | undefined, what: string): bigint | undefined {
+  if (value === undefined) return undefined
+  const octets = integerBytes(readOnly(value), what)
+  if (octets.length > 21)
+    throw new LabError('asn1-malformed', `${what}: at most 20 octets wanted, got ${octets.length}`)
+  return BigInt(`0x${octets.toString('hex')}`)
 }
 
 const understood: ReadonlySet<string> = new Set([

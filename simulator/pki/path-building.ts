@@ -2,9 +2,9 @@
  * Finds chains from a certificate up to a trust anchor (RFC 4158): by names, then by signatures, likeliest issuer first.
  * Several chains are told one after the other, as the first one found is not always the one that holds.
  */
-import { type Certificate, publicKeyOf } from './certificate.ts'
+import type { Certificate } from './certificate.ts'
 import type { CertificateIndex } from './certificate-index.ts'
-import { type SignatureVerdict, verifySignature } from './signature.ts'
+import { signatureBy } from './signed-by.ts'
 
 /** Leaf and trust anchor included. */
 export const maxChainLength = 10
@@ -53,7 +53,7 @@ export class ChainSearch {
         break
       }
       this.#checksLeft--
-      const verdict = signatureVerdict(top, issuer)
+      const verdict = signatureBy(top, issuer)
       if (verdict === 'valid') {
         extended = true
         yield* this.#extend([...chain, issuer], issuer)
@@ -84,23 +84,4 @@ function sameEntity(a: Certificate, b: Certificate): boolean {
 function keyIdsAgree(certificate: Certificate, issuer: Certificate): 'yes' | 'no' | 'unsaid' {
   if (certificate.authorityKeyId === undefined || issuer.subjectKeyId === undefined) return 'unsaid'
   return certificate.authorityKeyId.equals(issuer.subjectKeyId) ? 'yes' : 'no'
-}
-
-const verdicts = new WeakMap<Certificate, WeakMap<Certificate, SignatureVerdict>>()
-
-/** Kept as long as both certificates live: mail after mail asks for the same chains. */
-function signatureVerdict(certificate: Certificate, issuer: Certificate): SignatureVerdict {
-  const known = verdicts.get(certificate) ?? new WeakMap<Certificate, SignatureVerdict>()
-  verdicts.set(certificate, known)
-  const verdict = known.get(issuer) ?? verifyWith(certificate, issuer)
-  known.set(issuer, verdict)
-  return verdict
-}
-
-function verifyWith(certificate: Certificate, issuer: Certificate): SignatureVerdict {
-  try {
-    return verifySignature(certificate, publicKeyOf(issuer))
-  } catch {
-    return 'unsupported'
-  }
 }

@@ -5,7 +5,7 @@ import type { Certificate } from './certificate.ts'
 import { namesEqual } from './name.ts'
 import { constrainedNames, type NameConstraints, readNameConstraints, violation } from './name-constraints.ts'
 import { type PathReason, reason } from './path-reason.ts'
-import { policyViolation } from './policy.ts'
+import { evaluatePolicies, type PolicyOutcome, type PolicySettings } from './policy.ts'
 
 export type PathPurpose = 'smime-sign' | 'smime-encrypt' | 'any'
 
@@ -16,10 +16,17 @@ export interface ChainQuestion {
   readonly anchored: boolean
   readonly at: Date
   readonly purpose: PathPurpose
+  readonly policies?: PolicySettings
+}
+
+export interface ChainJudgement {
+  readonly reasons: readonly PathReason[]
+  /** The user-constrained policy set (RFC 5280 6.1.5 (g)). */
+  readonly policies: readonly string[]
 }
 
 /** Everything that is wrong with the chain but its signatures and revocation. */
-export function checkChain({ chain, anchored, at, purpose }: ChainQuestion): PathReason[] {
+export function checkChain({ chain, anchored, at, purpose, policies = {} }: ChainQuestion): ChainJudgement {
   const downwards = [...chain].reverse()
   const reasons = downwards.flatMap((certificate) => [
     ...checkValidity(certificate, at),
@@ -28,17 +35,21 @@ export function checkChain({ chain, anchored, at, purpose }: ChainQuestion): Pat
   for (const [index, certificate] of downwards.slice(0, -1).entries())
     reasons.push(...checkAuthority(certificate, anchored && index === 0, purpose))
   reasons.push(...checkPathLengths(downwards), ...checkNames(downwards))
-  const below = anchored ? downwards.slice(1) : downwards
   const [leaf] = chain
-  if (leaf === undefined) return reasons
-  reasons.push(...guarded(leaf, 'policies', () => policyReasons(below)))
-  reasons.push(...checkPurpose(leaf, purpose))
-  return reasons
+  if (leaf === undefined) return { reasons, policies: [] }
+  const outcome = judgePolicies(leaf, anchored && chain.length > 1 ? downwards.slice(1) : downwards, policies)
+  reasons.push(...outcome.reasons, ...checkPurpose(leaf, purpose))
+  return { reasons, policies: outcome.policies }
 }
 
-function policyReasons(below: readonly Certificate[]): PathReason[] {
-  const message = policyViolation(below)
-  return message === undefined ? [] : [{ code: 'policy', message }]
+/** A leaf that is its own anchor is asked for its policies all the same. */
+function judgePolicies(leaf: Certificate, path: readonly Certificate[], settings: PolicySettings): ChainJudgement {
+  let outcome: PolicyOutcome = { policies: [] }
+  const reasons = guarded(leaf, 'policies', () => {
+    outcome = evaluatePolicies(path, settings)
+    return outcome.violation === undefined ? [] : [{ code: 'policy', message: outcome.violation }]
+  })
+  return { reasons, policies: outcome.policies }
 }
 
 function checkValidity(certificate: Certificate, at: Date): PathReason[] {

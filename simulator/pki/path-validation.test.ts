@@ -282,6 +282,35 @@ describe('several ways up', () => {
     expect(codesOf(tooLong)).toContain('path-too-long')
   })
 
+  test('a bag of hundreds of certificates, in any order, does not hide the chain', async () => {
+    const good = await threeLevels()
+    const others = await Promise.all(Array.from({ length: 20 }, () => threeLevels()))
+    // Namesakes each and all: every one has its own key under the same two names.
+    const bag = others.flatMap(({ root, issuing, leaf }) => [leaf, issuing.certificate, root.certificate])
+    const intermediates = [...bag, good.issuing.certificate, ...bag, good.leaf, good.root.certificate]
+    const result = validatePath(good.leaf, { anchors: good.anchors, intermediates, at })
+    expect(result.ok).toBe(true)
+    expect(result.chain).toEqual([good.leaf, good.issuing.certificate, good.root.certificate])
+  })
+
+  test('cross-certificates lead to the anchor that is there; OpenSSL is shown one, as it tries no second', async () => {
+    const [old, next] = [await newRoot({ subject: 'CN=Old' }), await newRoot({ subject: 'CN=New' })]
+    const keys = newKeys()
+    const request = { subject: 'CN=Cross', publicKey: keys.publicKey }
+    const [byOld, byNew] = [await newAuthority(old, request), await newAuthority(next, request)]
+    const crossed = new CertificationAuthority({ certificate: byNew.certificate, privateKey: keys.privateKey }, [])
+    const leaf = await newLeaf(crossed)
+    for (const [root, cross] of [
+      [old, byOld],
+      [next, byNew],
+    ] as const) {
+      const one = { leaf, anchors: [root.certificate], intermediates: [cross.certificate] }
+      expect(await judge(async () => one)).toEqual(agreed('ok'))
+      const both = { ...one, intermediates: [byOld.certificate, byNew.certificate] }
+      expect(validateCase(both).chain).toEqual([leaf, cross.certificate, root.certificate])
+    }
+  })
+
   test('a mesh of look-alike authorities costs a bounded number of signature checks', async () => {
     const keys = Array.from({ length: 5 }, newKeys)
     const roots = await Promise.all(
@@ -317,7 +346,13 @@ describe('anchors', () => {
   test('an issuing authority given as anchor ends the chain', async () => {
     const { leaf, issuing } = await threeLevels()
     const result = validatePath(leaf, { anchors: [issuing.certificate], intermediates: [], at, purpose: 'smime-sign' })
-    expect(result).toEqual({ ok: true, chain: [leaf, issuing.certificate], reasons: [] })
+    expect(result).toEqual({
+      ok: true,
+      chain: [leaf, issuing.certificate],
+      reasons: [],
+      notices: [],
+      policies: [],
+    })
   })
 
   test('a certificate given as its own anchor is still checked for its purpose', async () => {

@@ -8,6 +8,7 @@ import { parseCertificate, readCertificates } from './certificate.ts'
 import { CertificationAuthority, createRoot } from './certification-authority.ts'
 import { parseCrl } from './crl.ts'
 import { nameFromText, showName } from './name-text.ts'
+import { parseOcspResponse } from './ocsp.ts'
 import { validatePath } from './path-validation.ts'
 import { readPem, writePem } from './pem.ts'
 
@@ -57,6 +58,10 @@ const leaf = await authority.issue({
 })
 authority.revoke(leaf, new Date('2025-05-01'), 'superseded')
 const list = await authority.crl(at)
+const good = await new CertificationAuthority({ certificate: root, privateKey: keys.privateKey }, [root]).ocspResponse(
+  leaf,
+  at,
+)
 
 /** Some octets changed, some taken out or put in. */
 const damaged = (bytes: Buffer) =>
@@ -121,10 +126,25 @@ test('a damaged list is refused or read, and what is read never believed', () =>
   )
 })
 
+test('a damaged OCSP response is refused or read, and what is read never believed', () => {
+  fc.assert(
+    fc.property(damaged(good.der), (bytes) => {
+      const response = orRefusal(() => parseOcspResponse(bytes))
+      if (response === undefined) return
+      const options = { anchors: [root], intermediates: [], at, ocsp: [response], revocation: 'required' } as const
+      const { reasons } = validatePath(leaf, options)
+      const codes = reasons.map(({ code }) => code)
+      // Octets outside the signed part may change without harm, such as the response's own lengths.
+      expect(codes).toEqual(codes.length === 0 && response.tbs.equals(good.tbs) ? [] : ['revocation-unknown'])
+    }),
+    { numRuns: 1000 },
+  )
+})
+
 test('any octets as file, certificate or list end in a LabError', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
-      for (const read of [parseCertificate, parseCrl, readCertificates])
+      for (const read of [parseCertificate, parseCrl, parseOcspResponse, readCertificates])
         expect(() => read(bytes)).toThrow(expect.objectContaining({ name: 'LabError' }))
     }),
   )

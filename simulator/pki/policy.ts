@@ -1,40 +1,69 @@
 /**
- * Certificate policies (RFC 5280 6.1.2 to 6.1.5) with the initial policy set "any policy": whether some policy is valid
- * for the whole path, asked only where an authority requires one.
+ * Certificate policies (RFC 5280 6.1.2 to 6.1.5): which of them are valid for the whole path, and whether that is enough
+ * for the authorities on it and for whoever asks.
  *
- * With that initial set nobody needs the tree of RFC 5280 itself, only whether its lowest level is empty; so one level
- * is kept, as RFC 9618 advises against the tree's exponential growth.
+ * Kept as the graph of RFC 9618, where a policy is one node a level however many ways lead to it: the tree of RFC 5280
+ * grows exponentially with mappings.
  */
 import { Oid } from '../asn1/oid.ts'
-import { type Asn1Node, isContext, oid, readOnly, sequence, smallInteger } from '../asn1/read.ts'
 import type { Certificate } from './certificate.ts'
 import { namesEqual } from './name.ts'
+import {
+  type PolicyMapping,
+  readInhibitAnyPolicy,
+  readMappings,
+  readPolicies,
+  readPolicyConstraints,
+} from './policy-extensions.ts'
 
-/** Valid policies of the lowest level, each with the policies expected in the next certificate. */
-type Level = Map<string, ReadonlySet<string>>
+/** The initial settings of RFC 5280 6.1.1 (c) to (g). */
+export interface PolicySettings {
+  /** Dotted object identifiers. Absent: any policy will do. */
+  readonly acceptable?: readonly string[]
+  /** Refuse a path that is valid for none of these, even where no authority on it asks for a policy. */
+  readonly requireExplicit?: boolean
+  readonly inhibitMapping?: boolean
+  /** Take anyPolicy in a certificate for no policy at all. */
+  readonly inhibitAny?: boolean
+}
+
+export interface PolicyOutcome {
+  /** The user-constrained policy set (RFC 5280 6.1.5 (g)): acceptable policies that the path is valid for. */
+  readonly policies: readonly string[]
+  /** What is wrong, in plain words. */
+  readonly violation?: string
+}
+
+/** `expected`: the policies that stand for this one in the next certificate. */
+interface PolicyNode {
+  readonly policy: string
+  readonly expected: ReadonlySet<string>
+  readonly parents: readonly PolicyNode[]
+}
+
+/** The nodes of one depth, by their policy. */
+type Level = ReadonlyMap<string, PolicyNode>
 
 /**
- * What is wrong, in plain words, or undefined.
- *
  * @param path from the certificate under the trust anchor down to the leaf
  * @throws LabError 'asn1-malformed'
  */
-export function policyViolation(path: readonly Certificate[]): string | undefined {
-  let level: Level = new Map([[Oid.anyPolicy, new Set([Oid.anyPolicy])]])
-  let explicit = path.length + 1
-  let mapping = path.length + 1
-  let inhibitAny = path.length + 1
+export function evaluatePolicies(path: readonly Certificate[], settings: PolicySettings): PolicyOutcome {
+  let level: Level = new Map([[Oid.anyPolicy, newNode(Oid.anyPolicy, [])]])
+  let explicit = settings.requireExplicit ? 0 : path.length + 1
+  let mapping = settings.inhibitMapping ? 0 : path.length + 1
+  let inhibitAny = settings.inhibitAny ? 0 : path.length + 1
 
   for (const [index, certificate] of path.entries()) {
     const last = index === path.length - 1
     const selfIssued = namesEqual(certificate.issuer, certificate.subject)
     level = nextLevel(level, readPolicies(certificate), inhibitAny > 0 || (!last && selfIssued))
-    if (explicit === 0 && level.size === 0) return noPolicy(certificate)
+    if (explicit === 0 && level.size === 0) return noneLeft(certificate)
 
     if (!last) {
       const mappings = readMappings(certificate)
       if (mappings.some(({ issuer, subject }) => issuer === Oid.anyPolicy || subject === Oid.anyPolicy))
-        return `'${certificate.subjectText}' maps anyPolicy`
+        return { policies: [], violation: `'${certificate.subjectText}' maps anyPolicy` }
       level = map(level, mappings, mapping > 0)
     }
     if (last || !selfIssued) {
@@ -48,85 +77,79 @@ export function policyViolation(path: readonly Certificate[]): string | undefine
       explicit = Math.min(explicit, constraints.requireExplicitPolicy ?? explicit)
     mapping = Math.min(mapping, constraints.inhibitPolicyMapping ?? mapping)
     inhibitAny = Math.min(inhibitAny, readInhibitAnyPolicy(certificate) ?? inhibitAny)
-    if (last && explicit === 0 && level.size === 0) return noPolicy(certificate)
+    if (last && explicit === 0 && level.size === 0) return noneLeft(certificate)
   }
-  return undefined
+
+  const byAuthorities = rootPolicies(level)
+  const policies = constrain(byAuthorities, settings.acceptable)
+  if (explicit > 0 || policies.length > 0) return { policies }
+  const wanted = settings.acceptable?.join(', ') ?? ''
+  return { policies, violation: `the path is valid for the policies ${byAuthorities.join(', ')}; wanted: ${wanted}` }
 }
 
-function noPolicy(certificate: Certificate): string {
-  return `an authority requires a valid policy, and at '${certificate.subjectText}' none is left`
+function noneLeft(certificate: Certificate): PolicyOutcome {
+  return { policies: [], violation: `a valid policy is required, and at '${certificate.subjectText}' none is left` }
 }
 
-/** RFC 5280 6.1.3 (d) and (e). */
+function newNode(policy: string, parents: readonly PolicyNode[], expected: readonly string[] = [policy]): PolicyNode {
+  return { policy, expected: new Set(expected), parents }
+}
+
+/** RFC 5280 6.1.3 (d) and (e), RFC 9618 5.3. */
 function nextLevel(level: Level, policies: readonly string[], anyCounts: boolean): Level {
-  const next: Level = new Map()
-  const expected = new Set([...level.values()].flatMap((each) => [...each]))
-  for (const policy of policies)
-    if (policy !== Oid.anyPolicy && (expected.has(policy) || level.has(Oid.anyPolicy)))
-      next.set(policy, new Set([policy]))
+  const expecting = new Map<string, PolicyNode[]>()
+  for (const node of level.values())
+    for (const policy of node.expected) {
+      const nodes = expecting.get(policy)
+      if (nodes === undefined) expecting.set(policy, [node])
+      else nodes.push(node)
+    }
+  const next = new Map<string, PolicyNode>()
+  const any = level.get(Oid.anyPolicy)
+  for (const policy of policies) {
+    if (policy === Oid.anyPolicy) continue
+    const parents = expecting.get(policy) ?? (any === undefined ? undefined : [any])
+    if (parents !== undefined) next.set(policy, newNode(policy, parents))
+  }
   if (anyCounts && policies.includes(Oid.anyPolicy))
-    for (const policy of expected) if (!next.has(policy)) next.set(policy, new Set([policy]))
+    for (const [policy, parents] of expecting) if (!next.has(policy)) next.set(policy, newNode(policy, parents))
   return next
 }
 
-interface PolicyMapping {
-  readonly issuer: string
-  readonly subject: string
-}
-
-/** RFC 5280 6.1.4 (b). */
+/** RFC 5280 6.1.4 (b), RFC 9618 5.4. */
 function map(level: Level, mappings: readonly PolicyMapping[], allowed: boolean): Level {
-  const mapped: Level = new Map(level)
+  const mapped = new Map(level)
   for (const [issuer, group] of Map.groupBy(mappings, (each) => each.issuer)) {
+    // A policy that only anyPolicy stands for becomes its sibling.
+    const parents = (level.get(issuer) ?? level.get(Oid.anyPolicy))?.parents
     if (!allowed) mapped.delete(issuer)
-    else if (level.has(issuer) || level.has(Oid.anyPolicy))
-      mapped.set(issuer, new Set(group.map((each) => each.subject)))
+    else if (parents !== undefined) {
+      const subjects = group.map((each) => each.subject)
+      mapped.set(issuer, newNode(issuer, parents, subjects))
+    }
   }
   return mapped
 }
 
-function extensionValue(certificate: Certificate, type: string): Asn1Node | undefined {
-  const found = certificate.extensions.find((each) => each.oid === type)
-  return found === undefined ? undefined : readOnly(found.value)
-}
-
-function readPolicies(certificate: Certificate): string[] {
-  const node = extensionValue(certificate, Oid.certificatePolicies)
-  if (node === undefined) return []
-  return sequence(node, 'certificatePolicies').map((each) =>
-    oid(sequence(each, 'PolicyInformation')[0], 'policyIdentifier'),
-  )
-}
-
-function readMappings(certificate: Certificate): PolicyMapping[] {
-  const node = extensionValue(certificate, Oid.policyMappings)
-  if (node === undefined) return []
-  return sequence(node, 'policyMappings').map((each) => {
-    const [issuer, subject] = sequence(each, 'policyMappings')
-    return { issuer: oid(issuer, 'issuerDomainPolicy'), subject: oid(subject, 'subjectDomainPolicy') }
-  })
-}
-
-function readPolicyConstraints(certificate: Certificate): {
-  requireExplicitPolicy?: number
-  inhibitPolicyMapping?: number
-} {
-  const node = extensionValue(certificate, Oid.policyConstraints)
-  if (node === undefined) return {}
-  const fields = sequence(node, 'policyConstraints')
-  const count = (tag: number) => {
-    const field = fields.find((each) => isContext(each, tag))
-    return field === undefined ? undefined : smallInteger(field, 'SkipCerts')
+/** The authority-constrained policy set (RFC 9618 5.5): what the lowest level goes back to, in the anchor's own terms. */
+function rootPolicies(level: Level): string[] {
+  const roots = new Set<string>()
+  const seen = new Set<PolicyNode>()
+  const open = [...level.values()]
+  for (let node = open.pop(); node !== undefined; node = open.pop()) {
+    if (seen.has(node)) continue
+    seen.add(node)
+    // Under anyPolicy: where a policy first got its name. anyPolicy itself counts at the lowest level only.
+    if (node.policy === Oid.anyPolicy || node.parents.some((each) => each.policy === Oid.anyPolicy))
+      roots.add(node.policy)
+    else open.push(...node.parents)
   }
-  const requireExplicitPolicy = count(0)
-  const inhibitPolicyMapping = count(1)
-  return {
-    ...(requireExplicitPolicy === undefined ? {} : { requireExplicitPolicy }),
-    ...(inhibitPolicyMapping === undefined ? {} : { inhibitPolicyMapping }),
-  }
+  return roots.has(Oid.anyPolicy) ? [Oid.anyPolicy] : [...roots].sort()
 }
 
-function readInhibitAnyPolicy(certificate: Certificate): number | undefined {
-  const node = extensionValue(certificate, Oid.inhibitAnyPolicy)
-  return node === undefined ? undefined : smallInteger(node, 'inhibitAnyPolicy')
+/** RFC 9618 5.5: anyPolicy from the authorities lets every acceptable policy pass. */
+function constrain(byAuthorities: readonly string[], acceptable: readonly string[] | undefined): string[] {
+  if (acceptable === undefined || acceptable.includes(Oid.anyPolicy)) return [...byAuthorities]
+  const any = byAuthorities.includes(Oid.anyPolicy)
+  return [...new Set(acceptable)].filter((each) => any || byAuthorities.includes(each)).sort()
 }

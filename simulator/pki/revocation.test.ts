@@ -1,25 +1,20 @@
-import { generateKeyPairSync, sign } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { Oid } from '../asn1/oid.ts'
 import * as write from '../asn1/write.ts'
-import { CertificationAuthority, createRoot, type IssueRequest } from './certification-authority.ts'
-import { type CertificateRevocationList, parseCrl } from './crl.ts'
-import { nameFromText } from './name-text.ts'
 import { validatePath } from './path-validation.ts'
-import { revocationStatus } from './revocation.ts'
 import {
   at,
   codesOf,
   type Extra,
   extension,
   newAuthority,
-  newLeaf,
   newRoot,
   optionsOf,
   threeLevels,
   valid,
 } from './testing/hierarchy.ts'
 import { agreed, judge, type Verdict } from './testing/openssl-verify.ts'
+import { listEntry, listReason, newList, newListed, statusOf } from './testing/revocation-lists.ts'
 
 const verdicts: Verdict[] = [
   [
@@ -116,9 +111,32 @@ describe('revocation', () => {
   test('is unknown without a list only where it is required', async () => {
     const good = await threeLevels()
     expect(validatePath(good.leaf, optionsOf(good)).ok).toBe(true)
-    const required = validatePath(good.leaf, { ...optionsOf(good), requireRevocation: true })
+    const required = validatePath(good.leaf, { ...optionsOf(good), revocation: 'required' })
     expect(codesOf(required)).toEqual(['revocation-unknown', 'revocation-unknown'])
-    expect(required.reasons[0]?.message).toContain('no list of the issuer is there')
+    expect(required.reasons[0]?.message).toContain('no list or response of the issuer is there')
+  })
+
+  test('is not asked for in mode none', async () => {
+    const good = await threeLevels()
+    good.issuing.revoke(good.leaf, new Date('2025-05-01'))
+    const options = { ...optionsOf(good), crls: [await good.issuing.crl(at)], ocsp: [] }
+    expect(codesOf(validatePath(good.leaf, options))).toEqual(['revoked'])
+    expect(validatePath(good.leaf, { ...options, revocation: 'none' }).ok).toBe(true)
+  })
+
+  test('of a key in other hands counts from its date of invalidity, or else from the start', async () => {
+    const listed = await newListed()
+    const before = new Date(valid.notBefore.getTime() - 1000)
+    const since = (date: string) => extension('2.5.29.24', write.tlv(24, Buffer.from(`${date}000000Z`)), false)
+    const ask = (...extensions: Extra[]) =>
+      statusOf(listed, { crls: [newList([], [listEntry(9, ...extensions)])], at: before }).status
+    expect(ask(listReason('superseded'))).toBe('unknown')
+    expect(ask(listReason('keyCompromise'))).toBe('revoked')
+    expect(ask(listReason('keyCompromise'), since('20241201'))).toBe('revoked')
+    expect(ask(listReason('keyCompromise'), since('20241231'))).toBe('revoked')
+    expect(ask(listReason('superseded'), since('20241201'))).toBe('revoked')
+    const later = extension('2.5.29.24', write.tlv(24, Buffer.from('20250101000000Z')), false)
+    expect(ask(listReason('keyCompromise'), later)).toBe('unknown')
   })
 
   test('a second key of the same authority may sign the list, a namesake under another root may not', async () => {
@@ -139,52 +157,15 @@ describe('revocation', () => {
 })
 
 describe('what a list speaks of', () => {
-  const keys = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-  const issuer = nameFromText('CN=Lists')
-  const newCertificate = async (request: Partial<IssueRequest> = {}) => {
-    const certificate = await createRoot(
-      { subject: 'CN=Lists', keyUsage: ['keyCertSign', 'cRLSign'], serial: Buffer.of(1), ca: {}, ...valid },
-      keys,
-    )
-    const authority = new CertificationAuthority({ certificate, privateKey: keys.privateKey }, [certificate])
-    return { certificate: await newLeaf(authority, { serial: Buffer.of(9), ...request }), signer: certificate }
-  }
-  /** A list with extensions that the builder does not make. */
-  const newList = (listExtensions: Extra[], revoked: Buffer[] = []): CertificateRevocationList => {
-    const algorithm = write.sequence(write.oid(Oid.ecdsaWithSha256))
-    const tbs = write.sequence(
-      write.integer(1),
-      algorithm,
-      issuer,
-      write.time(at),
-      write.time(valid.notAfter),
-      ...(revoked.length === 0 ? [] : [write.sequence(...revoked)]),
-      write.context(0, write.sequence(...listExtensions.map(encode))),
-    )
-    return parseCrl(write.sequence(tbs, algorithm, write.bitString(sign('sha256', tbs, keys.privateKey))))
-  }
-  const encode = ({ oid, critical, value }: Extra) =>
-    write.sequence(write.oid(oid), ...(critical ? [write.boolean(true)] : []), write.octetString(value))
-  const entry = (serial: number, ...more: Extra[]) =>
-    write.sequence(
-      write.integer(serial),
-      write.time(valid.notBefore),
-      ...(more.length === 0 ? [] : [write.sequence(...more.map(encode))]),
-    )
   const point = (...fields: Buffer[]) => extension(Oid.issuingDistributionPoint, write.sequence(...fields))
   const flag = (tag: number) => write.contextPrimitive(tag, Buffer.of(0xff))
   const url = (text: string) => write.context(0, write.context(0, write.contextPrimitive(6, Buffer.from(text))))
   const relative = (text: string) =>
     write.context(0, write.context(1, write.sequence(write.oid(Oid.commonName), write.utf8String(text))))
 
-  const statusOf = async (list: CertificateRevocationList, request: Partial<IssueRequest> = {}) => {
-    const { certificate, signer } = await newCertificate(request)
-    return revocationStatus({ certificate, at, crls: [list], signers: () => [signer] })
-  }
   const someReasons = point(write.contextPrimitive(3, Buffer.of(6, 0x40)))
   const delta = extension(Oid.deltaCrlIndicator, write.integer(1))
   const unknown = extension('1.2.3.4', write.nullValue())
-  const removed = extension(Oid.reasonCode, write.tlv(10, Buffer.of(8)), false)
 
   test.each<[about: string, extensions: Extra[], status: string]>([
     ['every certificate', [], 'good'],
@@ -200,23 +181,26 @@ describe('what a list speaks of', () => {
     ['something nobody knows', [unknown], 'unknown'],
   ])('%s', async (_, extensions, status) => {
     const request = { crlUrl: 'http://crl.example.com/a' }
-    expect((await statusOf(newList(extensions), request)).status).toBe(status)
+    expect(statusOf(await newListed(request), { crls: [newList(extensions)] }).status).toBe(status)
   })
 
   test('of a point named under its issuer (RFC 5280 5.2.5)', async () => {
     const points = extension(Oid.crlDistributionPoints, write.sequence(write.sequence(relative('a'))), false)
-    expect((await statusOf(newList([point(relative('a'))]), { extensions: [points] })).status).toBe('good')
-    expect((await statusOf(newList([point(relative('b'))]), { extensions: [points] })).status).toBe('unknown')
+    const listed = await newListed({ extensions: [points] })
+    expect(statusOf(listed, { crls: [newList([point(relative('a'))])] }).status).toBe('good')
+    expect(statusOf(listed, { crls: [newList([point(relative('b'))])] }).status).toBe('unknown')
   })
 
   test('partial lists revoke, though they cannot clear', async () => {
+    const listed = await newListed()
+    const removed = listEntry(9, listReason('removeFromCRL'))
     for (const each of [someReasons, delta])
-      expect((await statusOf(newList([each], [entry(9)]))).status).toBe('revoked')
-    expect((await statusOf(newList([delta], [entry(9, removed)]))).status).toBe('unknown')
+      expect(statusOf(listed, { crls: [newList([each], [listEntry(9)])] }).status).toBe('revoked')
+    expect(statusOf(listed, { crls: [newList([delta], [removed])] }).status).toBe('unknown')
   })
 
   test('a list with a critical extension that nobody knows is left out', async () => {
-    expect(await statusOf(newList([], [entry(8, unknown)]))).toEqual({
+    expect(statusOf(await newListed(), { crls: [newList([], [listEntry(8, unknown)])] })).toEqual({
       status: 'unknown',
       why: ["the list of 2025-06-01T00:00:00.000Z can't be used: an entry has the critical extension 1.2.3.4"],
     })
@@ -224,6 +208,6 @@ describe('what a list speaks of', () => {
 
   test('the serial numbers 00ff and ff are two (PKITS 4.1.14)', async () => {
     const list = newList([], [write.sequence(write.tlv(2, Buffer.of(0xff)), write.time(valid.notBefore))])
-    expect((await statusOf(list, { serial: Buffer.of(0xff) })).status).toBe('good')
+    expect(statusOf(await newListed({ serial: Buffer.of(0xff) }), { crls: [list] }).status).toBe('good')
   })
 })

@@ -4,10 +4,14 @@
  *
  * SHA-1 is verified, as the roots and the archived mail of many companies still carry it; MD5 and older are not.
  */
-import { constants, type KeyObject, verify } from 'node:crypto'
+import { type KeyObject, verify } from 'node:crypto'
 import { Oid } from '../asn1/oid.ts'
 import { type Asn1Node, bits, children, isContext, oid, readOnly, sequence, smallInteger } from '../asn1/read.ts'
 import { LabError } from '../error.ts'
+import { type HashName, readHashName } from './hash-algorithm.ts'
+import { type PssParameters, verifyPss } from './pss.ts'
+
+export { type PssParameters, verifyPss } from './pss.ts'
 
 export type SignatureVerdict = 'valid' | 'invalid' | 'unsupported'
 
@@ -28,7 +32,7 @@ export function signatureOctets(node: Asn1Node | undefined): Buffer {
 
 type KeyKind = 'rsa' | 'ec' | 'ed25519' | 'ed448'
 
-const algorithms: ReadonlyMap<string, { readonly key: KeyKind; readonly hash: string | null }> = new Map([
+const algorithms: ReadonlyMap<string, { readonly key: KeyKind; readonly hash: HashName | null }> = new Map([
   [Oid.sha1WithRsa, { key: 'rsa', hash: 'sha1' }],
   [Oid.sha224WithRsa, { key: 'rsa', hash: 'sha224' }],
   [Oid.sha256WithRsa, { key: 'rsa', hash: 'sha256' }],
@@ -43,14 +47,6 @@ const algorithms: ReadonlyMap<string, { readonly key: KeyKind; readonly hash: st
   [Oid.ed448, { key: 'ed448', hash: null }],
 ])
 
-const hashes: ReadonlyMap<string, string> = new Map([
-  [Oid.sha1, 'sha1'],
-  [Oid.sha224, 'sha224'],
-  [Oid.sha256, 'sha256'],
-  [Oid.sha384, 'sha384'],
-  [Oid.sha512, 'sha512'],
-])
-
 /** The cost of a check grows with the square of the modulus; OpenSSL draws the same line. */
 const maxRsaBits = 16384
 
@@ -58,9 +54,8 @@ const maxRsaBits = 16384
 export function verifySignature(signed: SignedOctets, key: KeyObject): SignatureVerdict {
   if ((key.asymmetricKeyDetails?.modulusLength ?? 0) > maxRsaBits) return 'unsupported'
   try {
-    const [type, parameters] = sequence(readOnly(signed.signatureAlgorithm), 'AlgorithmIdentifier')
-    const dotted = oid(type, 'signature algorithm')
-    if (dotted === Oid.rsassaPss) return verifyPss(signed, key, parameters)
+    const { dotted, parameters } = readAlgorithm(signed)
+    if (dotted === Oid.rsassaPss) return pssVerdict(signed, key, parameters)
     const algorithm = algorithms.get(dotted)
     if (algorithm === undefined) return 'unsupported'
     if (algorithm.key !== key.asymmetricKeyType) return 'invalid'
@@ -71,45 +66,53 @@ export function verifySignature(signed: SignedOctets, key: KeyObject): Signature
   }
 }
 
-function verifyPss(signed: SignedOctets, key: KeyObject, parameters: Asn1Node | undefined): SignatureVerdict {
+/** The digest that the signature is over; undefined where it is unknown here, or built into the scheme (Ed25519). */
+export function signatureHash(signed: Pick<SignedOctets, 'signatureAlgorithm'>): HashName | undefined {
+  try {
+    const { dotted, parameters } = readAlgorithm(signed)
+    if (dotted === Oid.rsassaPss) return readPssParameters(parameters)?.hash
+    return algorithms.get(dotted)?.hash ?? undefined
+  } catch (error) {
+    if (error instanceof LabError) return undefined
+    throw error
+  }
+}
+
+function readAlgorithm({ signatureAlgorithm }: Pick<SignedOctets, 'signatureAlgorithm'>): {
+  dotted: string
+  parameters: Asn1Node | undefined
+} {
+  const [type, parameters] = sequence(readOnly(signatureAlgorithm), 'AlgorithmIdentifier')
+  return { dotted: oid(type, 'signature algorithm'), parameters }
+}
+
+function pssVerdict(signed: SignedOctets, key: KeyObject, parameters: Asn1Node | undefined): SignatureVerdict {
   if (key.asymmetricKeyType !== 'rsa' && key.asymmetricKeyType !== 'rsa-pss') return 'invalid'
   const pss = readPssParameters(parameters)
-  // Node always derives MGF1's hash from the message hash; a trailer other than 1 was never defined.
-  if (pss.hash === undefined || pss.mgfHash !== pss.hash || pss.trailer !== 1) return 'unsupported'
-  const padded = { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: pss.saltLength }
-  return verify(pss.hash, signed.tbs, padded, signed.signature) ? 'valid' : 'invalid'
+  if (pss === undefined) return 'unsupported'
+  return verifyPss(signed.tbs, signed.signature, key, pss) ? 'valid' : 'invalid'
 }
 
-interface PssParameters {
-  readonly hash: string | undefined
-  readonly mgfHash: string | undefined
-  readonly saltLength: number
-  readonly trailer: number
-}
-
-/** RFC 4055 3.1: every field has a default, and SHA-1 is the default hash. */
-function readPssParameters(node: Asn1Node | undefined): PssParameters {
+/**
+ * RFC 4055 3.1: every field has a default, and SHA-1 is the default hash. Undefined for another mask generation than
+ * MGF1, a digest that is not used here, or a trailer other than 1, which was never defined.
+ */
+function readPssParameters(node: Asn1Node | undefined): PssParameters | undefined {
   if (node === undefined) throw new LabError('asn1-malformed', 'RSASSA-PSS-params wanted, absent')
   const fields = sequence(node, 'RSASSA-PSS-params')
   const field = (tag: number): Asn1Node | undefined => {
     const found = fields.find((each) => isContext(each, tag))
     return found === undefined ? undefined : children(found)[0]
   }
-  const hash = field(0)
+  const hashNode = field(0)
   const mask = field(1)
   const saltLength = field(2)
   const trailer = field(3)
   const [maskType, maskHash] = mask === undefined ? [] : sequence(mask, 'maskGenAlgorithm')
-  if (maskType !== undefined && oid(maskType, 'maskGenAlgorithm') !== Oid.mgf1)
-    return { hash: undefined, mgfHash: undefined, saltLength: 0, trailer: 1 }
-  return {
-    hash: hash === undefined ? 'sha1' : hashName(hash),
-    mgfHash: maskHash === undefined ? 'sha1' : hashName(maskHash),
-    saltLength: saltLength === undefined ? 20 : smallInteger(saltLength, 'saltLength'),
-    trailer: trailer === undefined ? 1 : smallInteger(trailer, 'trailerField'),
-  }
-}
-
-function hashName(algorithm: Asn1Node): string | undefined {
-  return hashes.get(oid(sequence(algorithm, 'hashAlgorithm')[0], 'hashAlgorithm'))
+  if (maskType !== undefined && oid(maskType, 'maskGenAlgorithm') !== Oid.mgf1) return undefined
+  if (trailer !== undefined && smallInteger(trailer, 'trailerField') !== 1) return undefined
+  const hash = hashNode === undefined ? 'sha1' : readHashName(hashNode, 'hashAlgorithm')
+  const mgfHash = maskHash === undefined ? 'sha1' : readHashName(maskHash, 'MGF1 hash')
+  if (hash === undefined || mgfHash === undefined) return undefined
+  return { hash, mgfHash, saltLength: saltLength === undefined ? 20 : smallInteger(saltLength, 'saltLength') }
 }

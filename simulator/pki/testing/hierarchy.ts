@@ -4,7 +4,7 @@ import { Oid } from '../../asn1/oid.ts'
 import { type Certificate, parseCertificate } from '../certificate.ts'
 import { CertificationAuthority, createRoot, type IssueRequest } from '../certification-authority.ts'
 import type { CertificateRevocationList } from '../crl.ts'
-import { type PathOptions, validatePath } from '../path-validation.ts'
+import { type PathOptions, type PolicySettings, validatePath } from '../path-validation.ts'
 
 export const at = new Date('2025-06-01T00:00:00Z')
 export const valid = { notBefore: new Date('2025-01-01T00:00:00Z'), notAfter: new Date('2026-01-01T00:00:00Z') }
@@ -77,6 +77,7 @@ export interface Case {
   anchors: Certificate[]
   intermediates?: Certificate[]
   crls?: CertificateRevocationList[]
+  policies?: PolicySettings
   purpose?: 'smime-sign' | 'smime-encrypt'
   at?: Date
 }
@@ -96,9 +97,9 @@ export function optionsOf({ anchors, intermediates = [] }: Case) {
 }
 
 /** Lists given must settle every certificate's status, as with OpenSSL's -crl_check_all. */
-export function validateCase({ leaf, crls, purpose = 'smime-sign', at: when = at, ...rest }: Case) {
-  const options: PathOptions = { ...optionsOf({ leaf, ...rest }), at: when, purpose }
-  return validatePath(leaf, crls === undefined ? options : { ...options, crls, requireRevocation: true })
+export function validateCase({ leaf, crls, policies = {}, purpose = 'smime-sign', at: when = at, ...rest }: Case) {
+  const options: PathOptions = { ...optionsOf({ leaf, ...rest }), at: when, purpose, policies }
+  return validatePath(leaf, crls === undefined ? options : { ...options, crls, revocation: 'required' })
 }
 
 export const codesOf = ({ reasons }: ReturnType<typeof validatePath>) => reasons.map(({ code }) => code)
