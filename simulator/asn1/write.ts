@@ -5,15 +5,39 @@ import { Tag } from './read.ts'
 export function tlv(first: number, ...parts: readonly Uint8Array[]): Buffer {
   let length = 0
   for (const part of parts) length += part.length
-  return Buffer.concat([header(first, length), ...parts])
+  const start = headerLength(length)
+  const encoding = Buffer.allocUnsafe(start + length)
+  writeHeader(encoding, first, length, start)
+  let at = start
+  for (const part of parts) {
+    encoding.set(part, at)
+    at += part.length
+  }
+  return encoding
 }
 
 /** Identifier and length octets for content of `length` octets, for content that is not to be copied. */
 export function header(first: number, length: number): Buffer {
-  if (length < 0x80) return Buffer.from([first, length])
-  const octets: number[] = []
-  for (let rest = length; rest > 0; rest = Math.floor(rest / 256)) octets.unshift(rest % 256)
-  return Buffer.from([first, 0x80 | octets.length, ...octets])
+  const start = headerLength(length)
+  const octets = Buffer.allocUnsafe(start)
+  writeHeader(octets, first, length, start)
+  return octets
+}
+
+function headerLength(length: number): number {
+  if (length < 0x80) return 2
+  let octets = 1
+  for (let rest = length; rest > 0xff; rest = Math.floor(rest / 256)) octets++
+  return 2 + octets
+}
+
+function writeHeader(into: Buffer, first: number, length: number, size: number): void {
+  into[0] = first
+  if (size === 2) into[1] = length
+  else {
+    into[1] = 0x80 | (size - 2)
+    into.writeUIntBE(length, 2, size - 2)
+  }
 }
 
 export const sequence = (...parts: readonly Uint8Array[]): Buffer => tlv(0x30, ...parts)
