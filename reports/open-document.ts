@@ -31,6 +31,12 @@ const shared = {
       z.strictObject({
         kind: z.string(),
         algorithms: z.array(z.string()),
+        authenticated: z
+          .boolean()
+          .optional()
+          .describe(
+            'Of an encrypted layer: whether a change of the ciphertext would have shown (RFC 5083); CBC does not',
+          ),
         signature: signatureStatusSchema.optional().describe('Of a signed layer'),
       }),
     )
@@ -56,7 +62,7 @@ const content = z
     'The MIME entity that is left when all S/MIME layers are off; null where they leave nothing, as a message of certificates only does',
   )
 
-const causes = ['no-matching-key', 'algorithm-unsupported', 'key-unusable', 'integrity', 'malformed'] as const
+const causes = ['never-recipient', 'algorithm-unsupported', 'key-unusable', 'integrity', 'malformed'] as const
 
 const openResultSchema = z.discriminatedUnion('outcome', [
   z.strictObject({ ...shared, outcome: z.literal('opened'), cause: z.null(), openedBy, content: content.nullable() }),

@@ -82,7 +82,7 @@ describe('what stays closed', () => {
   test('encrypted to somebody else: says to whom, and ends in 1', async () => {
     const { status, messages } = await openJson(['foreign.eml', ...alva])
     expect(status).toBe(1)
-    expect(messages[0]).toMatchObject({ outcome: 'closed', cause: 'no-matching-key', openedBy: null, content: null })
+    expect(messages[0]).toMatchObject({ outcome: 'closed', cause: 'never-recipient', openedBy: null, content: null })
     expect(messages[0]?.recipients).toMatchObject([{ issuer: 'CN=Lab Root' }])
   })
 
@@ -190,7 +190,7 @@ describe('usage and configuration end in 2, name the file, and hold no secret', 
     expect(stderr).toMatch(/^smimelab: alva\.p12: the password does not open it\n {2}hint: /)
     expect(openDocumentSchema.parse(JSON.parse(stdout)).messages[0]).toMatchObject({
       outcome: 'closed',
-      cause: 'no-matching-key',
+      cause: 'never-recipient',
     })
   })
 
@@ -224,7 +224,9 @@ describe('for people', () => {
   test('one message: a few lines, within 80 columns, no secret', () => {
     const { stdout } = smimelab(['encrypted.eml', ...alva])
     expect(stdout).toMatch(/^opened {2}encrypted\.eml\n {2}key {9}CN=Alva Example, serial 1a2b of CN=Lab Root\n/)
-    expect(stdout).toMatch(/^ {2}signature {3}valid by alva@contoso\.example\n {2}text {8}\S.*\n(?: {14}.*\n)*\n1 message: 1 opened\n$/m)
+    expect(stdout).toMatch(
+      /^ {2}signature {3}valid by alva@contoso\.example\n {2}text {8}\S.*\n(?: {14}.*\n)*\n1 message: 1 opened\n$/m,
+    )
     for (const line of stdout.split('\n')) expect(columnsOf(line)).toBeLessThanOrEqual(80)
     expect(stdout).not.toContain(password)
   })
@@ -233,11 +235,11 @@ describe('for people', () => {
     const { stdout, stderr } = await dispatched(argv)
     expect(stdout.split('\n')).toEqual([
       'opened  signature valid        encrypted.eml',
-      'closed  no-matching-key        foreign.eml',
+      'closed  never-recipient        foreign.eml',
       'clear   unsigned               plain.eml',
       '',
       '3 messages: 1 opened, 1 clear, 1 closed',
-      '  closed: 1 no-matching-key',
+      '  closed: 1 never-recipient',
       '  signatures: 1 valid',
       '',
     ])

@@ -47,7 +47,8 @@ export const openVerb: Verb = {
     {
       name: 'at',
       value: 'DATE',
-      summary: 'judge signatures as of 2026-03-14 or 2026-03-14T09:30:00Z, not as of now',
+      summary:
+        'judge signatures as of 2026-03-14 or 2026-03-14T09:30:00Z, not as of now; one that says it was made while its certificate was valid stays valid, with the note expired-since',
     },
     { name: 'content', value: 'FILE', summary: 'what MESSAGE, a detached signature (.p7s), was made over' },
     { name: 'out', value: 'DIR', summary: 'write what was inside to DIR/<name>.opened.eml; never overwrites' },

@@ -76,7 +76,7 @@ describe('an mbox', () => {
       rows: [
         ['a.mbox#1', 'opened', 'valid'],
         ['a.mbox#2', 'clear', 'valid'],
-        ['a.mbox#3', 'closed', 'no-matching-key'],
+        ['a.mbox#3', 'closed', 'never-recipient'],
         ['a.mbox#4', 'clear', 'valid'],
       ],
       problems: [],
@@ -231,7 +231,7 @@ test('a Maildir, and the folders in it: all that was delivered, by time', async 
   expect((await rows('Maildir')).rows).toEqual([
     ['Maildir/cur/1.a.host:2,S', 'opened', 'valid'],
     ['Maildir/new/2.b.host', 'clear', 'valid'],
-    ['Maildir/cur/3.c.host:2,', 'closed', 'no-matching-key'],
+    ['Maildir/cur/3.c.host:2,', 'closed', 'never-recipient'],
     ['Maildir/.Archive.2021/cur/5.e.host:2,S', 'clear', 'valid'],
   ])
 })

@@ -15,7 +15,7 @@ export class Hints {
     const misses = (option: string) => this.#args.value(option) === undefined
     if (signature.status === 'untrusted' && misses('trust'))
       this.#told.add('no signature can be trusted without --trust FILE (root certificates)')
-    if (cause === 'no-matching-key' && misses('identity'))
+    if (cause === 'never-recipient' && misses('identity'))
       this.#told.add('nothing can be decrypted without --identity FILE (PKCS#12, or PEM with the private key)')
     if (outcome === 'closed' && /\.p7s$/i.test(file) && misses('content'))
       this.#told.add('a detached signature wants what it signs: --content FILE')

@@ -11,7 +11,8 @@ export function toResult(file: string, opened: OpenedMessage): OpenResult {
     return {
       file,
       outcome,
-      cause: cause ?? 'malformed',
+      // Of the identities that were given, which are all that is known here, none is a recipient.
+      cause: cause === 'no-matching-key' ? 'never-recipient' : (cause ?? 'malformed'),
       ...said,
       openedBy: null,
       ...rest,
@@ -32,6 +33,7 @@ function layersOf({ layers }: OpenedMessage): OpenResult['layers'] {
   return layers.map(({ kind, algorithms, signature }) => ({
     kind,
     algorithms: [...algorithms],
+    ...(kind === 'enveloped' || kind === 'auth-enveloped' ? { authenticated: kind === 'auth-enveloped' } : {}),
     ...(signature === undefined ? {} : { signature: signature.status }),
   }))
 }

@@ -8,7 +8,7 @@ const summary = (counts: Partial<OpenSummary>): OpenSummary => ({ ...new Tally()
 
 test('every cause by its number, within 80 columns', () => {
   const causes = {
-    'no-matching-key': 812_345,
+    'never-recipient': 812_345,
     'algorithm-unsupported': 12_345,
     'key-unusable': 1_234,
     integrity: 1_234,
@@ -21,7 +21,7 @@ test('every cause by its number, within 80 columns', () => {
   )
   expect(lines).toEqual([
     '828404 messages: 10 opened, 2 clear, 828392 closed, 1 error',
-    '  closed: 812345 no-matching-key, 12345 algorithm-unsupported,',
+    '  closed: 812345 never-recipient, 12345 algorithm-unsupported,',
     '    1234 key-unusable, 1234 integrity, 1234 malformed',
     '  signatures: 7 valid, 2 invalid',
   ])

@@ -48,7 +48,7 @@ test('a bad signature around the encryption is told with its layer', () => {
 test('a crowd of recipients is cut short', () => {
   const text = textOf({
     outcome: 'closed',
-    cause: 'no-matching-key',
+    cause: 'never-recipient',
     openedBy: null,
     content: null,
     recipients: Array.from({ length: 500 }, (_, index) => ({ keyIdentifier: index.toString(16) })),

@@ -25,7 +25,7 @@ function details(result: OpenResult): [string, string][] {
   const lines: [string, string][] = []
   if (result.outcome === 'closed') {
     lines.push(['cause', [result.cause, ...(result.message === undefined ? [] : [result.message])].join(': ')])
-    if (result.cause === 'no-matching-key') {
+    if (result.cause === 'never-recipient') {
       const shown = result.recipients.slice(0, mostListed).map((each): [string, string] => ['sent to', whom(each)])
       lines.push(...shown)
       if (result.recipients.length > mostListed) lines.push(['', `and ${result.recipients.length - mostListed} more`])
@@ -40,9 +40,10 @@ function details(result: OpenResult): [string, string][] {
   return lines
 }
 
-function layerText({ kind, algorithms, signature }: OpenResult['layers'][number]): string {
+function layerText({ kind, algorithms, authenticated, signature }: OpenResult['layers'][number]): string {
   const bad = signature === 'invalid' || signature === 'untrusted' ? [signature.toUpperCase()] : []
-  return `${kind} (${[...algorithms, ...bad].join(', ')})`
+  const open = authenticated === false ? ['not authenticated'] : []
+  return `${kind} (${[...algorithms, ...open, ...bad].join(', ')})`
 }
 
 function whom(recipient: OpenResult['recipients'][number]): string {
