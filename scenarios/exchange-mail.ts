@@ -65,7 +65,7 @@ async function writeFromDevice(
   to: TenantUser,
   id: string,
 ): Promise<void> {
-  const { bytes } = lab.device(from.id).compose(
+  const { envelopes } = lab.device(from.id).compose(
     {
       to: [to.address],
       cc: [user.address],
@@ -75,7 +75,7 @@ async function writeFromDevice(
     },
     lab.directory,
   )
-  await lab.send(user.address, [to.address, user.address], bytes)
+  for (const envelope of envelopes) await lab.send(user.address, envelope.to, envelope.message)
 }
 
 /** The colleague's mail program is outside the lab: it signs with their identity and encrypts to what the directory holds. */

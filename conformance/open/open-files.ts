@@ -1,6 +1,6 @@
 /** The work of `smimelab open`: finds the messages, opens them one after another, tells the outcome of each. */
 import { LabError } from '../../simulator/error.ts'
-import { type OpenedMessage, openMessage } from '../../simulator/smime/index.ts'
+import { entityToShow, type OpenedMessage, openMessage } from '../../simulator/smime/index.ts'
 import { ExitCode } from '../cli/exit-codes.ts'
 import { tellProblem } from '../cli/report-error.ts'
 import type { VerbContext } from '../cli/verb.ts'
@@ -56,7 +56,8 @@ export async function openFiles(context: VerbContext, stdin: () => AsyncIterable
     tally.add(result)
     hints.see(result)
     const wanted = writesText && (args.has('verbose') || tally.summary.messages === 1)
-    writer.message(result, wanted && opened.content !== undefined ? await shownText(opened.content.bytes) : [])
+    const shown = wanted ? entityToShow(opened) : undefined
+    writer.message(result, shown === undefined ? [] : await shownText(shown))
     if (tally.summary.messages % messagesPerStep === 0) progress.show(`${tally.summary.messages} messages read`)
   }
   for (const each of problems) problem(each.file, each.error)

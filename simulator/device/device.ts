@@ -2,8 +2,10 @@
 import type { Delivery } from '../delivery/delivery.ts'
 import type { RecipientDirectory } from '../mail/directory.ts'
 import type { Certificate } from '../pki/certificate.ts'
+import { Correspondents } from '../smime/index.ts'
+import { type Composed, composeInMailApp, type Draft } from './compose.ts'
 import type { InstallReport } from './install-report.ts'
-import { composeInMailApp, type Draft, type MailAppContext, openInMailApp } from './mail-app.ts'
+import { defaultMailSettings, type MailAppContext, type MailSettings, openInMailApp } from './mail-app.ts'
 import type { OpenOutcome } from './open-outcome.ts'
 import type { Platform } from './platform.ts'
 import { DeviceStores } from './stores.ts'
@@ -12,6 +14,8 @@ export interface DeviceDescription {
   readonly id: string
   readonly platform: Platform
   readonly osVersion: string
+  /** How the mail app is set; what isn't given is as it comes. */
+  readonly mail?: Partial<MailSettings>
 }
 
 /** What the person does by hand where the platform leaves it to them (Windows, macOS). */
@@ -27,11 +31,14 @@ export class Device {
   readonly stores = new DeviceStores()
   readonly #clock: () => Date
   readonly #removed: Certificate[] = []
+  readonly #correspondents = new Correspondents()
+  readonly #mailSettings: MailSettings
 
   constructor(description: DeviceDescription, clock: () => Date) {
     this.id = description.id
     this.platform = description.platform
     this.osVersion = description.osVersion
+    this.#mailSettings = { ...defaultMailSettings, ...description.mail }
     this.#clock = clock
   }
 
@@ -66,11 +73,18 @@ export class Device {
     return openInMailApp(message, this.#mailApp())
   }
 
-  compose(draft: Draft, directory: RecipientDirectory): { from: string; bytes: Buffer } {
+  compose(draft: Draft, directory: RecipientDirectory): Composed {
     return composeInMailApp(draft, this.#mailApp(), directory)
   }
 
   #mailApp(): MailAppContext {
-    return { stores: this.stores, app: this.platform.mailApp, now: this.#clock(), removed: this.#removed }
+    return {
+      stores: this.stores,
+      app: this.platform.mailApp,
+      now: this.#clock(),
+      removed: this.#removed,
+      correspondents: this.#correspondents,
+      settings: this.#mailSettings,
+    }
   }
 }

@@ -1,19 +1,24 @@
-/** The mail app of one device: reads with the keys that it may use, signs with the device's own, encrypts to whom the directory knows. */
-
-import { LabError } from '../error.ts'
-import type { RecipientDirectory } from '../mail/directory.ts'
+/** The mail app of one device: what it is set to, and how it reads. `compose.ts` is how it writes. */
 import type { Certificate } from '../pki/certificate.ts'
 import {
-  encryptEntity,
-  type MessageHeaders,
+  type CipherPolicy,
+  type Correspondents,
+  defaultCipherPolicy,
+  type HeaderPolicyName,
   openMessage,
   recipientMatches,
-  signEntity,
-  textEntity,
-  toMessage,
+  type TrustSettings,
 } from '../smime/index.ts'
 import type { OpenOutcome } from './open-outcome.ts'
-import type { DeviceStores, HeldKey, MailAccount } from './stores.ts'
+import type { DeviceStores, HeldKey } from './stores.ts'
+
+export interface MailSettings {
+  readonly ciphers: CipherPolicy
+  /** Header fields inside the protection too (RFC 9788), by that policy; unset: not, as in the mail apps of these platforms. */
+  readonly headerProtection?: HeaderPolicyName
+}
+
+export const defaultMailSettings: MailSettings = { ciphers: defaultCipherPolicy }
 
 export interface MailAppContext {
   readonly stores: DeviceStores
@@ -22,9 +27,12 @@ export interface MailAppContext {
   readonly now: Date
   /** Keys that were on the device once, for the cause of what no longer opens. */
   readonly removed: readonly Certificate[]
+  /** What the app has learned of those who wrote; opening a message may add to it. */
+  readonly correspondents: Correspondents
+  readonly settings: MailSettings
 }
 
-function mayUse(key: HeldKey, app: string): boolean {
+export function mayUse(key: HeldKey, app: string): boolean {
   return key.access === 'all' || key.access.includes(app)
 }
 
@@ -34,19 +42,13 @@ export function openInMailApp(bytes: Uint8Array, context: MailAppContext): OpenO
   const account = [...stores.accounts.values()][0]
   const held = [...stores.keys.values()]
   const usable = account?.smime.enabled ? held.filter((key) => mayUse(key, app)) : []
-  const trusted = [...stores.certificates.values()]
-  const { openedBy, cause, ...opened } = openMessage(bytes, {
-    keys: usable,
-    trust: {
-      anchors: trusted.filter((each) => each.trust === 'anchor').map((each) => each.certificate),
-      intermediates: trusted.filter((each) => each.trust === 'intermediate').map((each) => each.certificate),
-      at: now,
-    },
-  })
+  const trust = trustOf(stores, now)
+  const { openedBy, cause, ...opened } = openMessage(bytes, { keys: usable, trust })
   if (account === undefined) {
     return closed(opened, 'no-account', 'the device has no mail account')
   }
   if (opened.outcome !== 'closed') {
+    if (account.smime.enabled) context.correspondents.learn(opened, trust)
     const key = held.find((each) => each.certificate.sha256 === openedBy?.certificate.sha256)
     return key === undefined ? opened : { ...opened, openedBy: key }
   }
@@ -67,6 +69,14 @@ export function openInMailApp(bytes: Uint8Array, context: MailAppContext): OpenO
   return { ...opened, cause: 'no-matching-key' }
 }
 
+function trustOf(stores: DeviceStores, at: Date): TrustSettings {
+  return { anchors: certificatesFor(stores, 'anchor'), intermediates: certificatesFor(stores, 'intermediate'), at }
+}
+
+export function certificatesFor(stores: DeviceStores, trust: 'anchor' | 'intermediate'): Certificate[] {
+  return [...stores.certificates.values()].filter((each) => each.trust === trust).map(({ certificate }) => certificate)
+}
+
 type Unattributed = Omit<OpenOutcome, 'cause' | 'openedBy'>
 
 /** Layers and headers stay as evidence; content that the user could not have seen does not. */
@@ -76,93 +86,4 @@ function closed(
   message: string,
 ): OpenOutcome {
   return { ...rest, outcome: 'closed', cause, message }
-}
-
-/**
- * The device's own signing key: bound by the profile where the platform binds it, else the newest in reach
- * that may sign (RFC 8550 4.4.2) for the account's address and is valid today.
- */
-export function signingKey(account: MailAccount, context: MailAppContext): HeldKey {
-  const bound = account.smime.signingCertificate
-  const candidates = [...context.stores.keys.values()]
-    .filter((key) => mayUse(key, context.app))
-    .filter((key) => bound === undefined || key.certificate.sha256 === bound)
-    .filter(
-      ({ certificate }) =>
-        certificate.keyUsage === undefined ||
-        certificate.keyUsage.has('digitalSignature') ||
-        certificate.keyUsage.has('nonRepudiation'),
-    )
-    .filter(({ certificate }) => certificate.notBefore <= context.now && context.now <= certificate.notAfter)
-    .filter(({ certificate }) =>
-      certificate.emails.some((each) => each.toLowerCase() === account.address.toLowerCase()),
-    )
-    .sort((a, b) => b.certificate.notBefore.getTime() - a.certificate.notBefore.getTime())
-  const [key] = candidates
-  if (key === undefined) {
-    throw new LabError('no-signing-key', `no valid signing key for ${account.address} in reach of ${context.app}`, {
-      hint: 'deliver a PKCS, SCEP or imported signing profile to this device',
-    })
-  }
-  return key
-}
-
-/** The device's own encryption certificate, for the copy that the sender keeps (RFC 8551 3.3). */
-function ownEncryptionCertificate(account: MailAccount, context: MailAppContext): Certificate | undefined {
-  const bound = account.smime.encryptionCertificate
-  return [...context.stores.keys.values()]
-    .filter((key) => mayUse(key, context.app))
-    .map((key) => key.certificate)
-    .filter((certificate) => bound === undefined || certificate.sha256 === bound)
-    .filter(({ keyUsage }) => keyUsage === undefined || keyUsage.has('keyEncipherment') || keyUsage.has('keyAgreement'))
-    .filter((certificate) => certificate.notBefore <= context.now && context.now <= certificate.notAfter)
-    .sort((a, b) => b.notBefore.getTime() - a.notBefore.getTime())[0]
-}
-
-export interface Draft {
-  readonly to: readonly string[]
-  readonly cc?: readonly string[]
-  readonly subject: string
-  readonly text: string
-  readonly messageId: string
-}
-
-/** Composes, signs, then encrypts to everybody named, and to the sender. Fails rather than sends in the clear. */
-export function composeInMailApp(
-  draft: Draft,
-  context: MailAppContext,
-  directory: RecipientDirectory,
-): { from: string; bytes: Buffer } {
-  const account = [...context.stores.accounts.values()][0]
-  if (account === undefined) throw new LabError('no-account', 'the device has no mail account')
-  if (!account.smime.enabled) throw new LabError('smime-off', 'S/MIME is off in the mail app')
-  const own = ownEncryptionCertificate(account, context)
-  const found = new Map<string, Certificate>()
-  if (own !== undefined) found.set(own.sha256, own)
-  for (const address of [...draft.to, ...(draft.cc ?? [])]) {
-    const certificates = directory.certificatesFor(address, context.now)
-    if (certificates.length === 0)
-      throw new LabError('no-recipient-certificate', `the directory holds no certificate for ${address}`)
-    for (const each of certificates) found.set(each.sha256, each)
-  }
-  const signer = signingKey(account, context)
-  const signed = signEntity(textEntity(draft.text), {
-    signer,
-    certificates: [...context.stores.certificates.values()]
-      .filter((each) => each.trust === 'intermediate')
-      .map((each) => each.certificate),
-    form: 'clear',
-    signingTime: context.now,
-    ...(own === undefined ? {} : { encryptionCertificate: own }),
-  })
-  const encrypted = encryptEntity(signed, { recipients: [...found.values()], contentCipher: 'aes-256-cbc' })
-  const headers: MessageHeaders = {
-    from: account.address,
-    to: draft.to,
-    cc: draft.cc ?? [],
-    subject: draft.subject,
-    date: context.now,
-    messageId: draft.messageId,
-  }
-  return { from: account.address, bytes: toMessage(headers, encrypted) }
 }

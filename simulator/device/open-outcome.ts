@@ -1,5 +1,5 @@
 /** What came of opening one message on one device: the facts. Whether that was right is judged elsewhere. */
-import type { Layer, OpenedMessage, RecipientInfoView, SignatureReport } from '../smime/index.ts'
+import type { HeaderProtection, Layer, OpenedMessage, RecipientInfoView, SignatureReport } from '../smime/index.ts'
 import type { HeldKey } from './stores.ts'
 
 /**
@@ -28,4 +28,5 @@ export interface OpenOutcome {
   readonly signature: SignatureReport
   readonly content?: { readonly mediaType: string; readonly bytes: Buffer }
   readonly headers: OpenedMessage['headers']
+  readonly headerProtection?: HeaderProtection
 }

@@ -4,11 +4,11 @@ import { randomBytes } from 'node:crypto'
 import { LabError } from '../error.ts'
 import type { Certificate, Identity } from '../pki/index.ts'
 import { type DigestName, encrypt, sign } from './cms/index.ts'
-import { parseMailboxes } from './mime/address.ts'
-import { formatDate } from './mime/date.ts'
-import { encodeWords } from './mime/encoded-words.ts'
+import { type Field, fieldLines, type MessageHeaders, writeFields } from './message-fields.ts'
 import { canonicalise, parseEntity } from './mime/entity.ts'
 import { encodeBase64Lines, encodeQuotedPrintable } from './mime/transfer-encoding.ts'
+
+export type { MessageHeaders } from './message-fields.ts'
 
 export interface SignEntityOptions {
   readonly signer: Identity
@@ -131,51 +131,12 @@ export function textEntity(text: string): Buffer {
   ])
 }
 
-export interface MessageHeaders {
-  /** A mailbox: `alva@example.test` or `Alva Example <alva@example.test>`. */
-  readonly from: string
-  readonly to: readonly string[]
-  readonly cc?: readonly string[]
-  readonly subject: string
-  readonly date: Date
-  /** With or without its angle brackets. */
-  readonly messageId: string
-}
-
 /**
- * RFC 5322 header fields in front of a MIME entity.
+ * Header fields in front of a MIME entity: those of a message, or those that header protection leaves outside.
  *
  * @throws LabError `header-malformed` for what would not be one field of the kind wanted
  */
-export function toMessage(headers: MessageHeaders, entity: Buffer): Buffer {
-  const { from, to, cc = [], subject, date, messageId } = headers
-  const id = /^<?([!-;=?-~]+@[!-;=?-~]+)>?$/.exec(messageId)?.[1]
-  if (id === undefined) throw wrongHeader('Message-ID', 'an identifier like <left@right>')
-  if (/[\r\n\0]/.test(subject)) throw wrongHeader('Subject', 'one line')
-  const fields = [
-    `From: ${mailbox('From', from)}`,
-    ...(to.length === 0 ? [] : [`To: ${to.map((each) => mailbox('To', each)).join(',\r\n ')}`]),
-    ...(cc.length === 0 ? [] : [`Cc: ${cc.map((each) => mailbox('Cc', each)).join(',\r\n ')}`]),
-    `Subject: ${encodeWords(subject)}`,
-    `Date: ${formatDate(date)}`,
-    `Message-ID: <${id}>`,
-    'MIME-Version: 1.0',
-    '',
-  ]
-  return Buffer.concat([Buffer.from(fields.join('\r\n'), 'utf8'), entity])
-}
-
-function mailbox(field: string, text: string): string {
-  const [only, second] = parseMailboxes(text) ?? []
-  if (only === undefined || second !== undefined) throw wrongHeader(field, 'one mailbox')
-  const { address, displayName } = only
-  if (displayName === '') return address
-  // Plain words stand as they are; others are quoted (RFC 5322 3.2.4), or encoded where they aren't ASCII (RFC 2047 5).
-  if (/^[a-z0-9][a-z0-9 '-]*$/i.test(displayName)) return `${displayName} <${address}>`
-  if (/^[ -~]*$/.test(displayName)) return `"${displayName.replace(/["\\]/g, '\\$&')}" <${address}>`
-  return `${encodeWords(displayName)} <${address}>`
-}
-
-function wrongHeader(field: string, wanted: string): LabError {
-  return new LabError('header-malformed', `${field}: ${wanted} wanted, got something else`)
+export function toMessage(headers: MessageHeaders | readonly Field[], entity: Buffer): Buffer {
+  const fields = 'from' in headers ? writeFields(headers) : headers
+  return Buffer.concat([fieldLines([...fields, { name: 'MIME-Version', value: '1.0' }]), entity])
 }

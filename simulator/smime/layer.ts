@@ -8,6 +8,7 @@ import {
   type DecryptionKey,
   decompress,
   decrypt,
+  notIntact,
   type RecipientInfoView,
   type VerifyResult,
   verify,
@@ -19,7 +20,15 @@ import { isPkcs7Mime, isPkcs7Signature, isSmimeMultipartSigned } from './smime-e
 export type ClosedCause = 'no-matching-key' | 'algorithm-unsupported' | 'key-unusable' | 'integrity' | 'malformed'
 
 export interface Layer {
-  readonly kind: 'enveloped' | 'auth-enveloped' | 'signed-clear' | 'signed-opaque' | 'compressed' | 'certs-only'
+  /** 'signed-detached': by a signature in a file of its own. */
+  readonly kind:
+    | 'enveloped'
+    | 'auth-enveloped'
+    | 'signed-clear'
+    | 'signed-opaque'
+    | 'signed-detached'
+    | 'compressed'
+    | 'certs-only'
   /** Encrypted: content cipher, then key algorithm. Signed: digest and signature algorithm of each signer. */
   readonly algorithms: string[]
   readonly recipients?: RecipientInfoView[]
@@ -82,20 +91,21 @@ const causes: Readonly<Record<DecryptFailure['cause'], ClosedCause>> = {
 
 function peelEncrypted(cms: Buffer, keys: readonly DecryptionKey[], kind: 'enveloped' | 'auth-enveloped'): Peeled {
   const result = decrypt(cms, keys)
-  const { recipients, contentCipher } = result
-  if (!result.ok) {
-    const layer: Layer = { kind, algorithms: [contentCipher], recipients }
-    return { result: 'closed', layer, cause: causes[result.cause], message: result.message }
-  }
-  const layer: Layer = { kind, algorithms: [contentCipher, result.keyAlgorithm], recipients }
-  if (result.contentType !== Oid.data) {
-    const message = `encrypted content of type data (RFC 8551 2.4) wanted, got ${oidName(result.contentType)}`
+  const { recipients, contentCipher, contentType } = result
+  const layer: Layer = { kind, algorithms: [contentCipher], recipients }
+  // Said whether the content came out or not: an answer that depends on it tells of the padding (RFC 3218 2.3).
+  if (contentType !== Oid.data && (result.ok || result.cause === 'integrity')) {
+    const message = `encrypted content of type data (RFC 8551 2.4) wanted, got ${oidName(contentType)}`
     return { result: 'closed', layer, cause: 'malformed', message }
   }
+  if (!result.ok) return { result: 'closed', layer, cause: causes[result.cause], message: result.message }
   const inner = readDecrypted(result.content)
-  if (inner !== undefined) return { result: 'off', layer, inner, openedBy: result.key }
-  const message = 'what came out of decryption is no MIME entity'
-  return { result: 'closed', layer, cause: result.authenticated ? 'malformed' : 'integrity', message }
+  if (inner !== undefined) {
+    const algorithms = [contentCipher, result.keyAlgorithm]
+    return { result: 'off', layer: { ...layer, algorithms }, inner, openedBy: result.key }
+  }
+  if (!result.authenticated) return { result: 'closed', layer, cause: 'integrity', message: notIntact(contentCipher) }
+  return { result: 'closed', layer, cause: 'malformed', message: 'what came out of decryption is no MIME entity' }
 }
 
 /**
@@ -156,7 +166,7 @@ function brokenSignature(inner: Entity, message: string): Peeled {
 }
 
 /** A transport copy may hold LF line ends; the signer signed CRLF (RFC 8551 3.1.1). What verified is what is handed on. */
-function verifyDetached(cms: Buffer, received: Buffer): { result: VerifyResult; covered: Buffer } {
+export function verifyDetached(cms: Buffer, received: Buffer): { result: VerifyResult; covered: Buffer } {
   const result = verify(cms, received)
   if (result.signers.every((each) => each.cryptoValid)) return { result, covered: received }
   const canonical = canonicalise(received)

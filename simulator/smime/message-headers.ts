@@ -1,5 +1,5 @@
-/** Who a message says that it is from and to (RFC 5322 3.6), and the protected copy of it (RFC 9788). */
-import { addressesEqual, type Mailbox, parseMailboxes } from './mime/address.ts'
+/** Who a message says that it is from and to (RFC 5322 3.6). */
+import { type Mailbox, parseMailboxes } from './mime/address.ts'
 import { parseDate } from './mime/date.ts'
 import { decodeWords } from './mime/encoded-words.ts'
 import { type Entity, headerValue, headerValues } from './mime/entity.ts'
@@ -16,8 +16,12 @@ export interface ReadHeaders {
 
 /** Whom a signature has to belong to (RFC 8550 3). */
 export type Author =
-  | { readonly kind: 'one'; readonly from: string; readonly sender?: string }
+  /** `outer`: what the unprotected From field says, where the protected one says otherwise (RFC 9788 4.4). */
+  | { readonly kind: 'one'; readonly from: string; readonly sender?: string; readonly outer?: string }
+  /** A message without a From field. */
   | { readonly kind: 'none' }
+  /** CMS without a message around it: a reader is shown no author whom the signer could pass for. */
+  | { readonly kind: 'no-message' }
   | { readonly kind: 'ambiguous'; readonly message: string }
 
 export const noAuthor: Author = { kind: 'none' }
@@ -64,29 +68,4 @@ function onlyMailbox(fields: readonly string[]): Mailbox | undefined {
   if (value === undefined || fields.length > 1) return undefined
   const mailboxes = parseMailboxes(value) ?? []
   return mailboxes.length === 1 ? mailboxes[0] : undefined
-}
-
-/**
- * Whether the payload's own header fields are the message's: it says so by `hp` (RFC 9788 2.1.1), or by the
- * `protected-headers` of older senders. Without that, fields in a payload mean nothing.
- */
-export function hasProtectedHeaders(payload: Entity): boolean {
-  const { hp, 'protected-headers': legacy } = payload.parameters
-  return hp === 'clear' || hp === 'cipher' || legacy === 'v1'
-}
-
-/** Protected fields where the payload has them, else the outer ones. */
-export function overlayProtected(outer: ReadHeaders, payload: Entity): ReadHeaders {
-  const inner = readHeaders(payload)
-  const has = (field: string): boolean => headerValue(payload, field) !== undefined
-  return { ...outer, ...inner, to: has('to') ? inner.to : outer.to, cc: has('cc') ? inner.cc : outer.cc }
-}
-
-/** The author by the protected header and by the outer one (RFC 9788 4.4): where they differ, there is no telling. */
-export function joinAuthors(outer: Author, inner: Author): Author {
-  if (inner.kind === 'none' || outer.kind === 'ambiguous') return outer
-  if (outer.kind === 'none' || inner.kind === 'ambiguous') return inner
-  if (addressesEqual(outer.from, inner.from)) return inner
-  const message = `the From field says ${outer.from}, the protected one inside says ${inner.from}`
-  return { kind: 'ambiguous', message }
 }

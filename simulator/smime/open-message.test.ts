@@ -1,3 +1,4 @@
+import { deflateSync } from 'node:zlib'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { Oid } from '../asn1/oid.ts'
 import * as der from '../asn1/write.ts'
@@ -79,8 +80,8 @@ describe('layers', () => {
   it('opens a bare .p7m, whose signature nothing ties to an author', () => {
     const cms = sign(text, { signers: [alva], detached: false, signingTime: now })
     const opened = open(encrypt(signed(alva), { recipients: [bo.certificate], contentCipher: 'aes-128-cbc' }))
-    expect(opened).toMatchObject({ outcome: 'opened', signature: { status: 'invalid' } })
-    expect(reasonCodes(opened)).toEqual(['from-missing'])
+    expect(opened).toMatchObject({ outcome: 'opened', signature: { status: 'valid' } })
+    expect(reasonCodes(opened)).toEqual(['no-message'])
     expect(open(cms).content?.bytes).toEqual(text)
   })
 
@@ -107,6 +108,24 @@ describe('layers', () => {
       signature: { status: 'unsigned', signers: [] },
     })
     expect(opened.content).toBeUndefined()
+  })
+
+  it('inflates compressed data (RFC 3274), which is no protection', () => {
+    const compressed = der.sequence(
+      der.oid(Oid.compressedData),
+      der.context(
+        0,
+        der.sequence(
+          der.integer(0),
+          der.sequence(der.oid(Oid.zlibCompress)),
+          der.sequence(der.oid(Oid.data), der.context(0, der.octetString(deflateSync(signed(alva))))),
+        ),
+      ),
+    )
+    const opened = open(compressed)
+    expect(opened.outcome).toBe('clear')
+    expect(opened.layers.map((each) => each.kind)).toEqual(['compressed', 'signed-clear'])
+    expect(opened.content?.bytes).toEqual(text)
   })
 
   it(`stops after ${maxLayers} layers`, () => {

@@ -2,18 +2,10 @@
 import { asBuffer } from '../asn1/read.ts'
 import { at, LabError } from '../error.ts'
 import type { DecryptionKey, RecipientInfoView } from './cms/index.ts'
+import { type HeaderProtection, readProtection } from './header-protection.ts'
 import { type ClosedCause, type Layer, type Peeled, peelCms, peelEntity } from './layer.ts'
-import {
-  type Author,
-  hasProtectedHeaders,
-  joinAuthors,
-  noAuthor,
-  overlayProtected,
-  type ReadHeaders,
-  readAuthor,
-  readHeaders,
-} from './message-headers.ts'
-import { type Entity, entityBytes, parseEntity } from './mime/entity.ts'
+import { type Author, noAuthor, type ReadHeaders, readAuthor, readHeaders } from './message-headers.ts'
+import { type Entity, entityBytes, headerValue, parseEntity } from './mime/entity.ts'
 import {
   judgeSignature,
   type SignatureEvidence,
@@ -30,7 +22,7 @@ export interface OpenedMessage {
   /** 'clear': no layer was encrypted, so no key was needed. */
   readonly outcome: 'opened' | 'closed' | 'clear'
   readonly cause?: ClosedCause
-  /** In plain words, without content or secrets: why it is closed, or what was left as it is. */
+  /** In plain words, without content or secrets: why it is closed, what was left as it is, or what to be wary of. */
   readonly message?: string
   /** Of the outermost encrypted layer. */
   readonly openedBy?: DecryptionKey
@@ -42,8 +34,10 @@ export interface OpenedMessage {
   readonly signature: SignatureReport
   /** The MIME entity that is left, octet for octet; unset where closed, or where only certificates were inside. */
   readonly content?: { readonly mediaType: string; readonly bytes: Buffer }
-  /** Protected ones (RFC 9788) where the content has them. */
+  /** The protected ones (RFC 9788) where the content has them, then without a word from outside. */
   readonly headers: ReadHeaders
+  /** Set where the content protects header fields. */
+  readonly headerProtection?: HeaderProtection
 }
 
 /** Honest mail has three (RFC 2634 1.1, triple wrapping). */
@@ -54,6 +48,7 @@ export const maxSigners = 32
 
 /** What is known so far; kept while layers come off, so that a failure can tell it. */
 interface Progress {
+  message: Entity | undefined
   headers: ReadHeaders
   author: Author
   readonly layers: { readonly layer: Layer; readonly evidence: SignatureEvidence | undefined }[]
@@ -68,7 +63,13 @@ export function openMessage(
   bytes: Uint8Array,
   options: { readonly keys: readonly DecryptionKey[]; readonly trust: TrustSettings },
 ): OpenedMessage {
-  const progress: Progress = { headers: { to: [], cc: [] }, author: noAuthor, layers: [], openedBy: undefined }
+  const progress: Progress = {
+    message: undefined,
+    headers: { to: [], cc: [] },
+    author: noAuthor,
+    layers: [],
+    openedBy: undefined,
+  }
   const { trust } = options
   try {
     const end = peelAll(asBuffer(bytes), progress, options.keys)
@@ -88,9 +89,12 @@ function peelAll(source: Buffer, progress: Progress, keys: readonly DecryptionKe
   let inner: Entity | undefined
   let peel: () => Peeled | undefined
   let signers = 0
-  if (isBareCms(source)) peel = () => peelCms(source, keys)
-  else {
+  if (isBareCms(source)) {
+    progress.author = { kind: 'no-message' }
+    peel = () => peelCms(source, keys)
+  } else {
     const message = parseEntity(source)
+    progress.message = message
     progress.headers = readHeaders(message)
     progress.author = readAuthor(message)
     inner = message
@@ -131,25 +135,50 @@ function closed(progress: Progress, trust: TrustSettings, cause: ClosedCause, me
 }
 
 function finish(progress: Progress, trust: TrustSettings, payload: Entity | undefined): OpenedMessage {
-  const isProtected = payload !== undefined && progress.layers.length > 0 && hasProtectedHeaders(payload)
-  if (isProtected) {
-    progress.author = joinAuthors(progress.author, readAuthor(payload))
-    progress.headers = overlayProtected(progress.headers, payload)
-  }
+  const protection = payload === undefined ? undefined : takeProtectedHeaders(progress, payload)
   const known = facts(progress, trust)
   const lastEncrypted = known.layers.findLastIndex(isEncrypted)
   const covering = known.layers.slice(lastEncrypted + 1).findLast((each) => each.signature !== undefined)
+  const signature = covering?.signature ?? unsigned
+  const warnings: string[] = []
+  if (payload !== undefined && leavesSmimePart(payload))
+    warnings.push(`an S/MIME part inside ${payload.mediaType} was left as it is: it does not cover the content`)
+  const mismatch = protection?.fromMismatch
+  const isForged = mismatch !== undefined && signature.status !== 'valid'
+  if (isForged)
+    warnings.push(`From: ${mismatch.outer} outside, ${mismatch.inner} inside, and no valid signature of either's`)
   return {
     ...known,
     outcome: lastEncrypted < 0 ? 'clear' : 'opened',
-    ...(payload !== undefined && leavesSmimePart(payload)
-      ? { message: `an S/MIME part inside ${payload.mediaType} was left as it is: it does not cover the content` }
-      : {}),
-    signature: covering?.signature ?? unsigned,
+    ...(warnings.length === 0 ? {} : { message: warnings.join('; ') }),
+    signature,
+    // RFC 9788 4.4.3: what servers on the way may have looked at is the safer one of two that nobody vouches for.
+    ...(isForged ? { headers: { ...known.headers, from: mismatch.outer } } : {}),
+    ...(protection === undefined ? {} : { headerProtection: protection }),
     ...(payload === undefined ? {} : { content: { mediaType: payload.mediaType, bytes: entityBytes(payload) } }),
   }
 }
 
+/** Only where something protects the payload: compression, or certificates that came along, do not. */
+function takeProtectedHeaders(progress: Progress, payload: Entity): HeaderProtection | undefined {
+  const layers = progress.layers.map(({ layer }) => layer)
+  if (!layers.some((each) => isEncrypted(each) || isSigned(each))) return undefined
+  const found = readProtection(payload, progress.message, progress.author, layers.some(isEncrypted))
+  if (found === undefined) return undefined
+  const { author, header, protection } = found
+  progress.author = author
+  // As a rule, the draft has no more inside than the Subject.
+  progress.headers = protection.scheme === 'protected-headers' ? overlay(progress.headers, header) : readHeaders(header)
+  return protection
+}
+
+function overlay(outer: ReadHeaders, header: Entity): ReadHeaders {
+  const inner = readHeaders(header)
+  const has = (field: string): boolean => headerValue(header, field) !== undefined
+  return { ...outer, ...inner, to: has('to') ? inner.to : outer.to, cc: has('cc') ? inner.cc : outer.cc }
+}
+
+const isSigned = (layer: Layer): boolean => layer.kind.startsWith('signed-')
 const isEncrypted = (layer: Layer): boolean => layer.kind === 'enveloped' || layer.kind === 'auth-enveloped'
 
 function facts(

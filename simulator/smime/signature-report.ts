@@ -1,15 +1,14 @@
 /** From cryptographic facts to a verdict on a signature: the signer's path, the time of signing, and the author named (RFC 8550 3, 4). */
-import { LabError } from '../error.ts'
-import type { Certificate, CertificateRevocationList } from '../pki/index.ts'
-import { type PathReason, type PathResult, validatePath } from '../pki/path-validation.ts'
-import type { SignerResult, VerifyResult } from './cms/index.ts'
+import type { Certificate } from '../pki/index.ts'
+import { type PathOptions, type PathReason, type PathResult, validatePath } from '../pki/path-validation.ts'
+import type { RecipientId, SignerResult, VerifyResult } from './cms/index.ts'
 import type { Author } from './message-headers.ts'
 import { addressesEqual } from './mime/address.ts'
 
-export interface TrustSettings {
+/** As path validation takes them: lists and responses, how much they must tell, policies to accept. */
+export interface TrustSettings extends Pick<PathOptions, 'crls' | 'ocsp' | 'revocation' | 'policies'> {
   readonly anchors: readonly Certificate[]
   readonly intermediates?: readonly Certificate[]
-  readonly crls?: readonly CertificateRevocationList[]
   /** "Now": when the message is read. */
   readonly at: Date
 }
@@ -26,12 +25,18 @@ export interface SignerReport {
   readonly sha256?: string
   /** As the signer claims it: nothing but the signature vouches for it. */
   readonly signingTime?: Date
+  /** What the signer would like to be sent (RFC 8551 2.5.2), dotted: believe it of a valid one only. */
+  readonly capabilities?: readonly string[]
+  /** Which certificate answers are to be encrypted to (RFC 8551 2.5.3): likewise. */
+  readonly encryptionKeyPreference?: RecipientId
 }
 
 export interface SignatureReport {
   /** The worst of the signers': one good signature says nothing for another one's (RFC 5652 5.1). */
   readonly status: SignerStatus | 'unsigned'
   readonly signers: SignerReport[]
+  /** What came along. No signature covers them: each has to be validated before use. */
+  readonly certificates?: readonly Certificate[]
 }
 
 export const unsigned: SignatureReport = { status: 'unsigned', signers: [] }
@@ -44,8 +49,9 @@ export function judgeSignature(evidence: SignatureEvidence, author: Author, trus
   if ('broken' in evidence)
     return { status: 'invalid', signers: [{ emails: [], status: 'invalid', reasons: [evidence.broken] }] }
   const { signers: results, certificates } = evidence.read
+  if (results.length === 0) return unsigned
   const signers = results.map((signer) => judgeSigner(signer, certificates, author, trust))
-  return { status: signers.map((each) => each.status).reduce(worse, 'unsigned'), signers }
+  return { status: signers.map((each) => each.status).reduce(worse, 'unsigned'), signers, certificates }
 }
 
 const severity = ['unsigned', 'valid', 'untrusted', 'invalid'] as const
@@ -65,10 +71,10 @@ function judgeSigner(
   author: Author,
   trust: TrustSettings,
 ): SignerReport {
-  const { certificate, signingTime } = signer
+  const { certificate, signingTime, capabilities, encryptionKeyPreference } = signer
   const judgements: Judgement[] = [{ status: signer.cryptoValid ? 'valid' : 'invalid', reasons: signer.reasons }]
   if (certificate !== undefined)
-    judgements.push(judgeReadablePath(certificate, certificates, signingTime, trust), judgeAuthor(certificate, author))
+    judgements.push(judgePath(certificate, certificates, signingTime, trust), judgeAuthor(certificate, author))
   else if (signer.cryptoValid) judgements.push(invalid('signer-certificate-missing', 'no certificate of the signer'))
   return {
     emails: [...(certificate?.emails ?? [])],
@@ -76,16 +82,8 @@ function judgeSigner(
     reasons: judgements.flatMap((each) => each.reasons),
     ...(certificate === undefined ? {} : { subject: certificate.subjectText, sha256: certificate.sha256 }),
     ...(signingTime === undefined ? {} : { signingTime }),
-  }
-}
-
-/** Certificates in a message are whatever a sender put there: one that can't be read is against its signer, no failure. */
-function judgeReadablePath(...question: Parameters<typeof judgePath>): Judgement {
-  try {
-    return judgePath(...question)
-  } catch (error) {
-    if (error instanceof LabError) return invalid('certificate-malformed', error.message)
-    throw error
+    ...(capabilities === undefined ? {} : { capabilities }),
+    ...(encryptionKeyPreference === undefined ? {} : { encryptionKeyPreference }),
   }
 }
 
@@ -104,22 +102,21 @@ function judgePath(
 ): Judgement {
   const path = (at: Date): PathResult =>
     validatePath(certificate, {
-      anchors: trust.anchors,
+      ...trust,
       intermediates: [...(trust.intermediates ?? []), ...embedded.slice(0, maxEmbedded)],
       at,
       purpose: 'smime-sign',
-      ...(trust.crls === undefined ? {} : { crls: trust.crls }),
     })
   const now = path(trust.at)
   const signedAt = signingTime ?? trust.at
   const window = signingWindow(certificate, signedAt)
   if (window !== undefined) return window
-  if (now.ok) return { status: 'valid', reasons: [] }
+  if (now.ok) return { status: 'valid', reasons: now.notices }
   if (!now.reasons.every(({ code }) => code === 'expired' || code === 'untrusted')) return troubled(now)
   if (!now.reasons.some(({ code }) => code === 'expired')) return troubled(now)
   const then = path(signedAt)
   const expiredSince = { code: 'expired-since', message: `expired since it signed: ${certificate.subjectText}` }
-  return then.ok ? { status: 'valid', reasons: [expiredSince] } : troubled(then)
+  return then.ok ? { status: 'valid', reasons: [expiredSince, ...then.notices] } : troubled(then)
 }
 
 function signingWindow(certificate: Certificate, signedAt: Date): Judgement | undefined {
@@ -136,8 +133,13 @@ function troubled({ reasons }: PathResult): Judgement {
 
 function judgeAuthor(certificate: Certificate, author: Author): Judgement {
   if (author.kind === 'ambiguous') return invalid('ambiguous-from', author.message)
-  if (author.kind === 'none') return invalid('from-missing', 'a From field to hold the signer against wanted, got none')
+  if (author.kind === 'no-message')
+    return valid('no-message', 'no message is around the signature, so no From field: look yourself whose it is')
+  // RFC 8550 3: the address has to match where there is one. Without a From field nobody is claimed to have written it.
+  if (author.kind === 'none')
+    return valid('from-missing', 'the message has no From field: look yourself whose signature it is')
   const names = (address: string): boolean => certificate.emails.some((each) => addressesEqual(each, address))
+  if (author.outer !== undefined) return judgeMismatch(author.from, author.outer, names(author.from))
   if (certificate.emails.length === 0)
     return valid(
       'no-certificate-address',
@@ -150,6 +152,12 @@ function judgeAuthor(certificate: Certificate, author: Author): Judgement {
     'address-mismatch',
     `the certificate of ${author.from} wanted, got that of ${certificate.emails.join(', ')}`,
   )
+}
+
+/** RFC 9788 4.4: what was signed beats what stands outside, if the signer is who it names; else neither is to be believed. */
+function judgeMismatch(inner: string, outer: string, isSigner: boolean): Judgement {
+  const told = `the From field says ${outer}, the protected one inside says ${inner}`
+  return isSigner ? valid('from-mismatch', `${told}, who signed`) : invalid('ambiguous-from', told)
 }
 
 function valid(code: string, message: string): Judgement {

@@ -10,6 +10,7 @@ import {
   signed,
   text,
 } from './testing/correspondence.ts'
+import { mutate, mutation } from './testing/mutation.ts'
 
 let open: Correspondence['open']
 let messages: Buffer[]
@@ -26,46 +27,18 @@ beforeAll(async () => {
   ].map((entity) => toMessage(headers, entity))
 })
 
-const mutation = fc.oneof(
-  fc.record({ kind: fc.constant('flip' as const), at: fc.nat(), mask: fc.integer({ min: 1, max: 255 }) }),
-  fc.record({ kind: fc.constant('cut' as const), at: fc.nat(), length: fc.integer({ min: 1, max: 300 }) }),
-  fc.record({ kind: fc.constant('insert' as const), at: fc.nat(), bytes: fc.uint8Array({ maxLength: 20 }) }),
-  fc.record({ kind: fc.constant('truncate' as const), at: fc.nat() }),
-)
-
-function mutate(message: Buffer, change: typeof mutation extends fc.Arbitrary<infer T> ? T : never): Buffer {
-  const at = change.at % message.length
-  switch (change.kind) {
-    case 'flip': {
-      const copy = Buffer.from(message)
-      copy.writeUInt8(copy.readUInt8(at) ^ change.mask, at)
-      return copy
-    }
-    case 'cut':
-      return Buffer.concat([message.subarray(0, at), message.subarray(at + change.length)])
-    case 'insert':
-      return Buffer.concat([message.subarray(0, at), change.bytes, message.subarray(at)])
-    case 'truncate':
-      return message.subarray(0, at)
-  }
-}
-
 describe('hostile messages', () => {
   it('never make openMessage throw, nor run into what it did not foresee', () => {
     fc.assert(
       fc.property(fc.nat(3), fc.array(mutation, { minLength: 1, maxLength: 4 }), (which, changes) => {
-        const opened = open(
-          changes.reduce(
-            (message, change) => (message.length > 0 ? mutate(message, change) : message),
-            messages[which] ?? text,
-          ),
-        )
+        const opened = open(mutate(messages[which] ?? text, changes))
         expect(opened.message ?? '').not.toMatch(/^unexpected/)
         expect(opened.outcome === 'closed').toBe(opened.cause !== undefined)
         // Whatever still passes as signed by Alva is what Alva signed.
         if (opened.signature.status === 'valid') {
           expect(canonicalise(opened.content?.bytes ?? Buffer.alloc(0))).toEqual(text)
-          expect(opened.headers.from).toBe('alva@example.test')
+          // Where the From field is gone, nobody is said to have written it.
+          expect(['alva@example.test', undefined]).toContain(opened.headers.from)
         }
       }),
       { numRuns: 1500 },

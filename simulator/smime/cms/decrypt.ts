@@ -35,6 +35,8 @@ export interface DecryptFailure {
   readonly ok: false
   readonly cause: 'no-matching-recipient' | 'algorithm-unsupported' | 'key-unusable' | 'integrity'
   readonly message: string
+  /** What the message says that the content is. */
+  readonly contentType: string
   readonly recipients: RecipientInfoView[]
   readonly contentCipher: string
   /** The key that the message names, where the failure came after finding one. */
@@ -52,6 +54,7 @@ const maxAttempts = 16
 export function decrypt(cms: Uint8Array, keys: readonly DecryptionKey[]): DecryptResult | DecryptFailure {
   const enveloped = readEnveloped(cms)
   const recipients = enveloped.recipients.map((each) => each.view)
+  const { contentType } = enveloped
   const contentCipher = cipherText(enveloped.contentAlgorithm.oid)
   let failure: DecryptFailure | undefined
   let attempts = 0
@@ -60,13 +63,18 @@ export function decrypt(cms: Uint8Array, keys: readonly DecryptionKey[]): Decryp
     const opened = openContent(enveloped, recover)
     if (opened.ok) {
       const { content, authenticated } = opened
-      const { contentType } = enveloped
       return { ok: true, content, contentType, key, recipients, contentCipher, keyAlgorithm, authenticated }
     }
-    failure ??= { ok: false, cause: opened.cause, message: opened.message, recipients, contentCipher, matched: key }
+    const { cause, message } = opened
+    failure ??= { ok: false, cause, message, contentType, recipients, contentCipher, matched: key }
   }
   const message = `none of ${keys.length} keys is among the ${recipients.length} recipients of the message`
-  return failure ?? { ok: false, cause: 'no-matching-recipient', message, recipients, contentCipher }
+  return failure ?? { ok: false, cause: 'no-matching-recipient', message, contentType, recipients, contentCipher }
+}
+
+/** The one message for a wrong content key, wrong padding and garbage: they must not be told apart (RFC 3218 2.3). */
+export function notIntact(contentCipher: string): string {
+  return `the content does not come out of ${contentCipher} intact`
 }
 
 interface Match {
@@ -121,7 +129,7 @@ function openContent(enveloped: Enveloped, recover: Match['recover']): OpenedCon
   recovery.contentKey.fill(0)
   // A stand-in key must never open anything, not even by the luck of good padding.
   if (content === undefined || !recovery.genuine)
-    return { ok: false, cause: 'integrity', message: `the content does not come out of ${cipher.spec.name} intact` }
+    return { ok: false, cause: 'integrity', message: notIntact(cipher.spec.name) }
   return { ok: true, content, authenticated }
 }
 

@@ -148,8 +148,8 @@ export function chooseSignature(privateKey: KeyObject, digest: DigestName, pss: 
   }
 }
 
-/** RFC 8551 4.2: no RSA signature is made with a key that is shorter. */
-export const leastRsaBits = 2048
+/** RFC 8551 4.2. */
+const leastRsaBits = 2048
 
 /** EC and Edwards keys have no modulus. */
 function requireLength({ asymmetricKeyDetails }: KeyObject): void {

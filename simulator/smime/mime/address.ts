@@ -184,10 +184,11 @@ function quoteIfNeeded(local: string): string {
  * A-labels are the same (RFC 9598 5).
  */
 export function addressesEqual(a: string, b: string): boolean {
-  return comparable(a) === comparable(b)
+  return addressKey(a) === addressKey(b)
 }
 
-function comparable(address: string): string {
+/** The same for addresses that are the same. */
+export function addressKey(address: string): string {
   const at = address.lastIndexOf('@')
   const domain = address.slice(at + 1).toLowerCase()
   // Only U-labels go through IDNA: the function reads other ASCII text as a URL host, percent signs and all.
