@@ -26,12 +26,12 @@ world.write(
 const outside = ['-from', 'bo@contoso.example', '-to', 'alva@contoso.example', '-subject', '[...]']
 world.openssl('cms', '-encrypt', '-in', 'payload', '-out', 'hp.eml', ...outside, 'alva.crt')
 
-test('the protected subject is told, the text without what is there for old readers; --out has every octet', async () => {
+test('text for readers without header protection is not shown (RFC 9788 4.5.3); --out has every octet', async () => {
   const { stdout, status } = await runOpen(world.folder, ['hp.eml', ...alva, '--out', 'out'])
   expect(status).toBe(0)
-  expect(stdout.match(/Dinner plans/g)).toHaveLength(1)
   expect(stdout).toContain('At eight.')
-  expect(readFileSync(join(world.folder, 'out', 'hp.eml'), 'utf8')).toBe(
+  expect(stdout).not.toContain('Dinner plans')
+  expect(readFileSync(join(world.folder, 'out', 'hp.opened.eml'), 'utf8')).toBe(
     readFileSync(join(world.folder, 'payload'), 'utf8'),
   )
 })
