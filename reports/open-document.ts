@@ -26,6 +26,9 @@ const shared = {
     .describe(
       "As given on the command line, or below the folder given; 'archive.mbox#3' is the third message in the file, '-' standard input",
     ),
+  headers: z
+    .strictObject({ from: z.string().optional(), subject: z.string().optional(), date: z.iso.datetime().optional() })
+    .describe('The protected ones (RFC 9788) where the message has them; no from where it does not name one author'),
   layers: z
     .array(
       z.strictObject({

@@ -6,7 +6,12 @@ import type { DecryptionKey, OpenedMessage, RecipientId } from '../../simulator/
 export function toResult(file: string, opened: OpenedMessage): OpenResult {
   const { cause, message, openedBy, outcome } = opened
   const said = message === undefined ? {} : { message }
-  const rest = { layers: layersOf(opened), recipients: recipientsOf(opened), signature: signatureOf(opened) }
+  const rest = {
+    headers: headersOf(opened),
+    layers: layersOf(opened),
+    recipients: recipientsOf(opened),
+    signature: signatureOf(opened),
+  }
   if (outcome === 'closed')
     return {
       file,
@@ -22,6 +27,14 @@ export function toResult(file: string, opened: OpenedMessage): OpenResult {
   if (outcome === 'clear') return { file, outcome, cause: null, ...said, openedBy: null, ...rest, content }
   if (openedBy === undefined) throw new TypeError('opened, but by no key')
   return { file, outcome, cause: null, ...said, openedBy: keyOf(openedBy), ...rest, content }
+}
+
+function headersOf({ headers: { from, subject, date } }: OpenedMessage): OpenResult['headers'] {
+  return {
+    ...(from === undefined ? {} : { from }),
+    ...(subject === undefined ? {} : { subject }),
+    ...(date === undefined ? {} : { date: date.toISOString() }),
+  }
 }
 
 function keyOf({ certificate }: DecryptionKey): NonNullable<OpenResult['openedBy']> {

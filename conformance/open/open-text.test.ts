@@ -11,6 +11,7 @@ function textOf(result: Partial<OpenResult>): string {
     outcome: 'opened',
     cause: null,
     openedBy: { subject: 'CN=Alva', issuer: 'CN=Root', serial: '01', sha256: hash },
+    headers: {},
     layers: [],
     recipients: [],
     signature: { status: 'unsigned', signers: [] },

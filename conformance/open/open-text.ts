@@ -22,7 +22,10 @@ export function messageLines(result: OpenResult, text: readonly string[], paint:
 }
 
 function details(result: OpenResult): [string, string][] {
+  const { from, subject } = result.headers
   const lines: [string, string][] = []
+  if (from !== undefined) lines.push(['from', from])
+  if (subject !== undefined) lines.push(['subject', subject])
   if (result.outcome === 'closed') {
     lines.push(['cause', [result.cause, ...(result.message === undefined ? [] : [result.message])].join(': ')])
     if (result.cause === 'never-recipient') {
