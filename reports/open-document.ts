@@ -34,6 +34,7 @@ const shared = {
       z.strictObject({
         kind: z.string(),
         algorithms: z.array(z.string()),
+        weak: z.array(z.string()).optional().describe('Those of the algorithms that nobody should send any more'),
         authenticated: z
           .boolean()
           .optional()

@@ -3,6 +3,8 @@ import { createHash } from 'node:crypto'
 import type { OpenResult } from '../../reports/open-document.ts'
 import type { DecryptionKey, OpenedMessage, RecipientId } from '../../simulator/smime/index.ts'
 
+import { weakAmong } from './weak-algorithms.ts'
+
 export function toResult(file: string, opened: OpenedMessage): OpenResult {
   const { cause, message, openedBy, outcome } = opened
   const said = message === undefined ? {} : { message }
@@ -46,6 +48,7 @@ function layersOf({ layers }: OpenedMessage): OpenResult['layers'] {
   return layers.map(({ kind, algorithms, signature }) => ({
     kind,
     algorithms: [...algorithms],
+    ...(weakAmong(algorithms).length === 0 ? {} : { weak: weakAmong(algorithms) }),
     ...(kind === 'enveloped' || kind === 'auth-enveloped' ? { authenticated: kind === 'auth-enveloped' } : {}),
     ...(signature === undefined ? {} : { signature: signature.status }),
   }))

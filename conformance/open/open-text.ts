@@ -43,10 +43,10 @@ function details(result: OpenResult): [string, string][] {
   return lines
 }
 
-function layerText({ kind, algorithms, authenticated, signature }: OpenResult['layers'][number]): string {
+function layerText({ kind, algorithms, authenticated, signature, weak = [] }: OpenResult['layers'][number]): string {
   const bad = signature === 'invalid' || signature === 'untrusted' ? [signature.toUpperCase()] : []
   const open = authenticated === false ? ['not authenticated'] : []
-  return `${kind} (${[...algorithms, ...open, ...bad].join(', ')})`
+  return `${kind} (${[...algorithms.map((each) => (weak.includes(each) ? `${each} WEAK` : each)), ...open, ...bad].join(', ')})`
 }
 
 function whom(recipient: OpenResult['recipients'][number]): string {

@@ -28,7 +28,7 @@ export const opensslPeer: Peer = {
   name: 'openssl',
   async version() {
     const { code, stdout } = await openssl(['version'])
-    return code === 0 ? stdout.split('(')[0]?.trim() : undefined
+    return code === 0 ? stdout.split('(')[0]?.trim() || 'of unknown version' : undefined
   },
   async ask({ bytes, key, ours, signature }: Question): Promise<Answer> {
     const folder = await mkdtemp(join(tmpdir(), 'smimelab-opinion-'))
@@ -58,7 +58,8 @@ export const opensslPeer: Peer = {
       if (decrypted.code === undefined)
         return { kind: 'no-answer', reason: 'openssl cms -decrypt did not run to its end' }
       if (decrypted.code !== 0) return compare(ours, undefined)
-      let content = await readFile(join(folder, 'inner'))
+      let content = await readWritten(join(folder, 'inner'))
+      if (content === undefined) return { kind: 'no-answer', reason: 'openssl cms -decrypt wrote nothing' }
       if (isSigned(content)) {
         const verified = await openssl(['cms', '-verify', '-noverify', '-in', 'inner', '-out', 'content'], folder)
         if (verified.code === undefined)
@@ -73,13 +74,24 @@ export const opensslPeer: Peer = {
                 theirs: `a broken one (exit ${verified.code})`,
               }
         }
-        content = await readFile(join(folder, 'content'))
+        content = await readWritten(join(folder, 'content'))
+        if (content === undefined) return { kind: 'no-answer', reason: 'openssl cms -verify wrote nothing' }
       }
       return compare(ours, createHash('sha256').update(content).digest('hex'))
     } finally {
       await rm(folder, { recursive: true, force: true })
     }
   },
+}
+
+/** A peer that ends in 0 without a result has not answered. */
+async function readWritten(file: string): Promise<Buffer | undefined> {
+  try {
+    return await readFile(file)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
+  }
 }
 
 function isSigned(entity: Buffer): boolean {

@@ -27,10 +27,16 @@ export class ChainRevocation {
   readonly #sources: RevocationSources
   /** The anchor of each other signer looked at, undefined where there is no path. */
   readonly #anchors = new Map<string, string | undefined>()
+  /** That there were lists or responses, and none of use for the certificate itself: who gave them should know. */
+  #leafNotices: readonly PathReason[] = []
 
   constructor(index: CertificateIndex, sources: RevocationSources) {
     this.#index = index
     this.#sources = sources
+  }
+
+  get leafNotices(): readonly PathReason[] {
+    return this.#leafNotices
   }
 
   /** @param chain leaf first, anchor last */
@@ -57,8 +63,10 @@ export class ChainRevocation {
         responders: () => this.#index.withUsage(Oid.ocspSigning),
       })
       if (found.status === 'revoked') return reason('revoked', certificate, showRevocation(found.entry))
-      if (found.status === 'unknown' && mode === 'required')
-        return reason('revocation-unknown', certificate, `may be revoked: ${found.why.join('; ')}`)
+      if (found.status !== 'unknown') return []
+      const unknown = reason('revocation-unknown', certificate, `may be revoked: ${found.why.join('; ')}`)
+      if (mode === 'required') return unknown
+      if (index === 0) this.#leafNotices = [unknown].flat()
       return []
     })
   }

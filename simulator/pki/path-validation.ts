@@ -64,7 +64,7 @@ export function validatePath(leaf: Certificate, options: PathOptions): PathResul
     ok: found.anchored && reasons.length === 0,
     chain,
     reasons,
-    notices: noticesOf(chain, found.anchored),
+    notices: [...noticesOf(chain, found.anchored), ...(found.anchored ? revocations.leafNotices : [])],
     policies: found.policies,
   }
 }

@@ -2,6 +2,7 @@
 
 import { Oid, oidName } from '../asn1/oid.ts'
 import { LabError } from '../error.ts'
+import type { Certificate } from '../pki/index.ts'
 import {
   contentKind,
   type DecryptFailure,
@@ -13,6 +14,7 @@ import {
   type VerifyResult,
   verify,
 } from './cms/index.ts'
+import { isText, readContent } from './mime/bare-content.ts'
 import { bodyBytes, canonicalise, type Entity, entityBytes, multipartParts, parseEntity } from './mime/entity.ts'
 import type { SignatureEvidence, SignatureReport } from './signature-report.ts'
 import { isPkcs7Mime, isPkcs7Signature, isSmimeMultipartSigned } from './smime-entity.ts'
@@ -48,30 +50,37 @@ export type Peeled =
     }
   | { readonly result: 'closed'; readonly layer?: Layer; readonly cause: ClosedCause; readonly message: string }
 
+/** What the reader has to open and to judge with. */
+export interface Held {
+  readonly keys: readonly DecryptionKey[]
+  /** Where a message leaves its signer's certificate out (RFC 8551 2.3 only says SHOULD). */
+  readonly certificates: readonly Certificate[]
+}
+
 /** What a compressed layer may grow to. */
 const maxInflated = 64 * 1024 * 1024
 
 /** Takes off the layer that `entity` is; undefined where it is none. @throws LabError for what can't be read */
-export function peelEntity(entity: Entity, keys: readonly DecryptionKey[]): Peeled | undefined {
-  if (isSmimeMultipartSigned(entity)) return peelClearSigned(entity)
-  return isPkcs7Mime(entity) ? peelCms(bodyBytes(entity), keys) : undefined
+export function peelEntity(entity: Entity, held: Held): Peeled | undefined {
+  if (isSmimeMultipartSigned(entity)) return peelClearSigned(entity, held)
+  return isPkcs7Mime(entity) ? peelCms(bodyBytes(entity), held) : undefined
 }
 
 /** What the CMS is decides, not what the smime-type parameter says that it is (RFC 8551 3.2.2). */
-export function peelCms(cms: Buffer, keys: readonly DecryptionKey[]): Peeled {
+export function peelCms(cms: Buffer, held: Held): Peeled {
   const kind = contentKind(cms)
   switch (kind) {
     case 'enveloped-data':
-      return peelEncrypted(cms, keys, 'enveloped')
+      return peelEncrypted(cms, held.keys, 'enveloped')
     case 'auth-enveloped-data':
-      return peelEncrypted(cms, keys, 'auth-enveloped')
+      return peelEncrypted(cms, held.keys, 'auth-enveloped')
     case 'signed-data':
-      return peelOpaqueSigned(cms)
+      return peelOpaqueSigned(cms, held)
     case 'compressed-data':
       return {
         result: 'off',
         layer: { kind: 'compressed', algorithms: ['zlib'] },
-        inner: parseEntity(decompress(cms, maxInflated)),
+        inner: readContent(decompress(cms, maxInflated)),
       }
     default:
       return {
@@ -99,7 +108,7 @@ function peelEncrypted(cms: Buffer, keys: readonly DecryptionKey[], kind: 'envel
     return { result: 'closed', layer, cause: 'malformed', message }
   }
   if (!result.ok) return { result: 'closed', layer, cause: causes[result.cause], message: result.message }
-  const inner = readDecrypted(result.content)
+  const inner = readDecrypted(result.content, result.authenticated)
   if (inner !== undefined) {
     const algorithms = [contentCipher, result.keyAlgorithm]
     return { result: 'off', layer: { ...layer, algorithms }, inner, openedBy: result.key }
@@ -109,21 +118,21 @@ function peelEncrypted(cms: Buffer, keys: readonly DecryptionKey[], kind: 'envel
 }
 
 /**
- * One wrong content key in 256 leaves padding that looks right, and garbage before it. An entity begins with a header
- * field; garbage does not.
+ * One wrong content key in 256 leaves padding that looks right, and garbage before it: so what nothing authenticates has
+ * to begin with a header field, or be text.
  */
-function readDecrypted(content: Buffer): Entity | undefined {
+function readDecrypted(content: Buffer, authenticated: boolean): Entity | undefined {
   try {
-    const entity = parseEntity(content)
-    return entity.headers.length === 0 ? undefined : entity
+    const entity = readContent(content)
+    return entity.headers.length > 0 || authenticated || isText(content) ? entity : undefined
   } catch (error) {
     if (error instanceof LabError) return undefined
     throw error
   }
 }
 
-function peelOpaqueSigned(cms: Buffer): Peeled {
-  const result = verify(cms)
+function peelOpaqueSigned(cms: Buffer, { certificates }: Held): Peeled {
+  const result = verify(cms, undefined, certificates)
   if (result.content === undefined && result.signers.length === 0)
     return { result: 'off', layer: { kind: 'certs-only', algorithms: [] }, inner: undefined }
   if (result.content === undefined)
@@ -134,7 +143,7 @@ function peelOpaqueSigned(cms: Buffer): Peeled {
   // RFC 8551 2.4.1: mail is id-data; a signed receipt or time stamp is not a message.
   if (result.contentType !== Oid.data)
     throw new LabError('smime-malformed', `SignedData: content of type data wanted, got ${oidName(result.contentType)}`)
-  return signedLayer('signed-opaque', result, parseEntity(result.content))
+  return signedLayer('signed-opaque', result, readContent(result.content))
 }
 
 function signedLayer(kind: 'signed-clear' | 'signed-opaque', result: VerifyResult, inner: Entity): Peeled {
@@ -143,7 +152,7 @@ function signedLayer(kind: 'signed-clear' | 'signed-opaque', result: VerifyResul
 }
 
 /** The text of a clear-signed message is there to read, whatever its signature is worth: so this never ends closed. */
-function peelClearSigned(entity: Entity): Peeled {
+function peelClearSigned(entity: Entity, { certificates }: Held): Peeled {
   const parts = multipartParts(entity)
   const [content, signature] = parts
   if (content === undefined) throw new LabError('smime-malformed', 'multipart/signed: a first part wanted, got none')
@@ -152,7 +161,7 @@ function peelClearSigned(entity: Entity): Peeled {
   if (!isPkcs7Signature(signature))
     return brokenSignature(content, `multipart/signed: application/pkcs7-signature wanted, got ${signature.mediaType}`)
   try {
-    const { result, covered } = verifyDetached(bodyBytes(signature), entityBytes(content))
+    const { result, covered } = verifyDetached(bodyBytes(signature), entityBytes(content), certificates)
     return signedLayer('signed-clear', result, parseEntity(covered))
   } catch (error) {
     if (!(error instanceof LabError)) throw error
@@ -166,12 +175,16 @@ function brokenSignature(inner: Entity, message: string): Peeled {
 }
 
 /** A transport copy may hold LF line ends; the signer signed CRLF (RFC 8551 3.1.1). What verified is what is handed on. */
-export function verifyDetached(cms: Buffer, received: Buffer): { result: VerifyResult; covered: Buffer } {
-  const result = verify(cms, received)
+export function verifyDetached(
+  cms: Buffer,
+  received: Buffer,
+  certificates: readonly Certificate[] = [],
+): { result: VerifyResult; covered: Buffer } {
+  const result = verify(cms, received, certificates)
   if (result.signers.every((each) => each.cryptoValid)) return { result, covered: received }
   const canonical = canonicalise(received)
   if (canonical === received) return { result, covered: received }
-  const again = verify(cms, canonical)
+  const again = verify(cms, canonical, certificates)
   return again.signers.some((each) => each.cryptoValid)
     ? { result: again, covered: canonical }
     : { result, covered: received }

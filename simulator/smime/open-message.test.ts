@@ -154,12 +154,22 @@ describe('closed messages', () => {
       contentCipher: 'aes-128-cbc',
     })
     expect(open(cms)).toMatchObject({ outcome: 'closed', cause: 'integrity' })
-    const lineFirst = encrypt(Buffer.from('\r\nbody'), { recipients: [bo.certificate], contentCipher: 'aes-128-cbc' })
-    expect(open(lineFirst)).toMatchObject({ outcome: 'closed', cause: 'integrity' })
   })
 
-  it('blames the sender, not integrity, where authenticated content is no entity', () => {
-    const cms = encrypt(Buffer.from('no header'), { recipients: [bo.certificate], contentCipher: 'aes-256-gcm' })
+  it.each([
+    ['text without a header', 'aes-128-cbc', 'just text\n', 'text/plain'],
+    ['an empty header', 'aes-128-cbc', '\r\nbody', 'text/plain'],
+    ['nothing', 'aes-128-cbc', '', 'text/plain'],
+    ['text without a header, authenticated', 'aes-256-gcm', 'just text\n', 'text/plain'],
+    ['octets, authenticated', 'aes-256-gcm', '\x00\x01\x02', 'application/octet-stream'],
+  ] as const)('opens %s (RFC 2045 5.2)', (_, contentCipher, content, mediaType) => {
+    const cms = encrypt(Buffer.from(content), { recipients: [bo.certificate], contentCipher })
+    expect(open(cms)).toMatchObject({ outcome: 'opened', content: { mediaType, bytes: Buffer.from(content) } })
+  })
+
+  it('blames the sender, not integrity, where authenticated content begins as an entity and is none', () => {
+    const broken = Buffer.from('Content-Type: text/plain\r\nno field\r\n\r\n')
+    const cms = encrypt(broken, { recipients: [bo.certificate], contentCipher: 'aes-256-gcm' })
     expect(open(cms)).toMatchObject({ outcome: 'closed', cause: 'malformed' })
   })
 

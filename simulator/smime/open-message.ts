@@ -3,7 +3,7 @@ import { asBuffer } from '../asn1/read.ts'
 import { at, LabError } from '../error.ts'
 import type { DecryptionKey, RecipientInfoView } from './cms/index.ts'
 import { type HeaderProtection, readProtection } from './header-protection.ts'
-import { type ClosedCause, type Layer, type Peeled, peelCms, peelEntity } from './layer.ts'
+import { type ClosedCause, type Held, type Layer, type Peeled, peelCms, peelEntity } from './layer.ts'
 import { type Author, noAuthor, type ReadHeaders, readAuthor, readHeaders } from './message-headers.ts'
 import { type Entity, entityBytes, headerValue, parseEntity } from './mime/entity.ts'
 import {
@@ -72,7 +72,10 @@ export function openMessage(
   }
   const { trust } = options
   try {
-    const end = peelAll(asBuffer(bytes), progress, options.keys)
+    const end = peelAll(asBuffer(bytes), progress, {
+      keys: options.keys,
+      certificates: [...(trust.intermediates ?? []), ...options.keys.map((each) => each.certificate)],
+    })
     return end.result === 'closed'
       ? closed(progress, trust, end.cause, end.message)
       : finish(progress, trust, end.inner)
@@ -85,20 +88,20 @@ export function openMessage(
 
 type End = Extract<Peeled, { result: 'closed' }> | { readonly result: 'bare'; readonly inner: Entity | undefined }
 
-function peelAll(source: Buffer, progress: Progress, keys: readonly DecryptionKey[]): End {
+function peelAll(source: Buffer, progress: Progress, held: Held): End {
   let inner: Entity | undefined
   let peel: () => Peeled | undefined
   let signers = 0
   if (isBareCms(source)) {
     progress.author = { kind: 'no-message' }
-    peel = () => peelCms(source, keys)
+    peel = () => peelCms(source, held)
   } else {
     const message = parseEntity(source)
     progress.message = message
     progress.headers = readHeaders(message)
     progress.author = readAuthor(message)
     inner = message
-    peel = () => peelEntity(message, keys)
+    peel = () => peelEntity(message, held)
   }
   for (;;) {
     const peeled = at(`S/MIME layer ${progress.layers.length + 1}`, peel)
@@ -115,7 +118,7 @@ function peelAll(source: Buffer, progress: Progress, keys: readonly DecryptionKe
     const next = peeled.inner
     if (next === undefined) return { result: 'bare', inner: undefined }
     inner = next
-    peel = () => peelEntity(next, keys)
+    peel = () => peelEntity(next, held)
   }
 }
 

@@ -72,7 +72,7 @@ function judgeSigner(
   trust: TrustSettings,
 ): SignerReport {
   const { certificate, signingTime, capabilities, encryptionKeyPreference } = signer
-  const judgements: Judgement[] = [{ status: signer.cryptoValid ? 'valid' : 'invalid', reasons: signer.reasons }]
+  const judgements: Judgement[] = [{ status: cryptoStatus(signer), reasons: signer.reasons }]
   if (certificate !== undefined)
     judgements.push(judgePath(certificate, certificates, signingTime, trust), judgeAuthor(certificate, author))
   else if (signer.cryptoValid) judgements.push(invalid('signer-certificate-missing', 'no certificate of the signer'))
@@ -85,6 +85,15 @@ function judgeSigner(
     ...(capabilities === undefined ? {} : { capabilities }),
     ...(encryptionKeyPreference === undefined ? {} : { encryptionKeyPreference }),
   }
+}
+
+/** What can't be checked for lack of an algorithm or a certificate is not known to be forged: it is not trusted. */
+function cryptoStatus({ cryptoValid, reasons }: SignerResult): SignerStatus {
+  if (cryptoValid) return 'valid'
+  const unjudged =
+    reasons.length > 0 &&
+    reasons.every(({ code }) => code === 'algorithm-unsupported' || code === 'signer-certificate-missing')
+  return unjudged ? 'untrusted' : 'invalid'
 }
 
 /** Certificates in the message that may help to build a path; honest mail has a handful, and each costs time. */

@@ -56,15 +56,16 @@ export interface VerifyResult {
 const maxCandidates = 8
 
 /**
- * Verifies every signer over the encapsulated content or over `detached`.
+ * Verifies every signer over the encapsulated content or over `detached`; `others` are certificates of signers that the
+ * message may have left out.
  *
  * @throws LabError 'cms-malformed', 'cms-wrong-type', 'asn1-malformed' for a broken structure
  */
-export function verify(cms: Uint8Array, detached?: Uint8Array): VerifyResult {
+export function verify(cms: Uint8Array, detached?: Uint8Array, others: readonly Certificate[] = []): VerifyResult {
   const signed = readSignedData(cms)
   const digests = digestsOf(signed.content ?? detached)
   const general = judgeContent(signed.content, detached)
-  const signers = signed.signers.map((each) => judgeSigner(each, signed, digests, general))
+  const signers = signed.signers.map((each) => judgeSigner(each, signed, digests, general, others))
   const { content, contentType, certificates, crls } = signed
   return { content, contentType, signers, certificates, crls }
 }
@@ -100,6 +101,7 @@ function judgeSigner(
   signed: SignedData,
   digests: ContentDigests,
   general: readonly PathReason[],
+  others: readonly Certificate[],
 ): SignerResult {
   const reasons: PathReason[] = [...general]
   const digest = digestOf(signer.digestAlgorithm.oid)
@@ -122,7 +124,9 @@ function judgeSigner(
 
   const check = readSignatureCheck(signer.digestAlgorithm, signer.signatureAlgorithm)
   const covered = signer.signedAttributes === undefined ? digests.content : signedOctets(signer.signedAttributes)
-  const candidates = signed.certificates.filter((each) => recipientMatches(signer.id, each)).slice(0, maxCandidates)
+  const named = (list: readonly Certificate[]): Certificate[] =>
+    list.filter((each) => recipientMatches(signer.id, each))
+  const candidates = [...named(signed.certificates), ...named(others)].slice(0, maxCandidates)
   const { certificate, reasons: against } = judgeSignature(signer, check, covered, candidates)
   reasons.push(...against)
   if (certificate !== undefined) checkSigningCertificates(attributes, certificate, reasons)
