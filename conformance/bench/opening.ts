@@ -54,7 +54,7 @@ export const openingBenchmarks: readonly Benchmark[] = [
     name: 'open-message-2k-rsa',
     unit: 'messages/s',
     peer: 'bare RSA-2048 private operation',
-    atLeast: 0.8,
+    atLeast: 0.7,
     async prepare() {
       const key = await benchIdentity('rsa-2048', 'encrypt')
       const entity = encryptEntity(textEntity('x'.repeat(72).concat('\r\n').repeat(27)), {
