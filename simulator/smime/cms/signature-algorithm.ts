@@ -8,6 +8,7 @@ import { children, isContext, sequence, smallInteger } from '../../asn1/read.ts'
 import * as der from '../../asn1/write.ts'
 import { LabError } from '../../error.ts'
 import type { PathReason } from '../../pki/path-validation.ts'
+import { verifyPss } from '../../pki/pss.ts'
 import { type AlgorithmIdentifier, type DigestName, digestLength, digestOf, readAlgorithm } from './algorithms.ts'
 
 export type SignatureScheme = 'rsa-v1.5' | 'rsa-pss' | 'ecdsa' | 'ed25519'
@@ -17,6 +18,8 @@ export interface SignatureCheck {
   readonly digest: DigestName
   /** PSS only. */
   readonly saltLength: number
+  /** PSS only: the hash of the mask generation, where it is not that of the message. */
+  readonly maskDigest?: DigestName
 }
 
 /** A digest of its own where the identifier carries one; undefined leaves it to digestAlgorithm (RFC 3370 3.2). */
@@ -81,10 +84,11 @@ function readPss(algorithm: AlgorithmIdentifier, digest: DigestName): SignatureC
     return unsupported(error.message)
   }
   if (digestOf(hash) !== digest) return disagreement(`digest ${digest} with PSS over ${oidName(hash)}`)
-  if (mgfHash !== hash) return unsupported(`PSS over ${digest} with a mask by ${oidName(mgfHash)} is not supported`)
+  const maskDigest = digestOf(mgfHash)
+  if (maskDigest === undefined) return unsupported(`PSS with a mask by ${oidName(mgfHash)} is not supported`)
   // No modulus that OpenSSL takes (16384 bits) has room for more.
   if (saltLength > 2048) return unsupported(`PSS salt: at most 2048 octets wanted, got ${saltLength}`)
-  return { scheme: 'rsa-pss', digest, saltLength }
+  return { scheme: 'rsa-pss', digest, saltLength, ...(maskDigest === digest ? {} : { maskDigest }) }
 }
 
 const keyTypes: Readonly<Record<SignatureScheme, readonly string[]>> = {
@@ -109,6 +113,9 @@ export function checkSignature(
 }
 
 function isGenuine(publicKey: KeyObject, check: SignatureCheck, signed: Buffer, signature: Buffer): boolean {
+  const { digest, maskDigest, saltLength } = check
+  if (maskDigest !== undefined)
+    return verifyPss(signed, signature, publicKey, { hash: digest, mgfHash: maskDigest, saltLength })
   try {
     return verifyBytes(digestArgument(check), signed, keyArgument(publicKey, check), signature)
   } catch {

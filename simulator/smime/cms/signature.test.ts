@@ -61,6 +61,14 @@ describe('what openssl signs, we verify', () => {
     expect(onlySigner(cms, Buffer.from('I disagree.')).reasons).toMatchObject([{ code: 'digest-mismatch' }])
   })
 
+  test.each(['sha1', 'sha512'])('PSS with a mask by %s, which is not the hash of the message', (mask) => {
+    const cms = opensslSign(rosa, '-keyopt', 'rsa_padding_mode:pss', '-keyopt', `rsa_mgf1_md:${mask}`)
+    expect(onlySigner(cms, text)).toMatchObject({ cryptoValid: true, signatureAlgorithm: 'rsa-pss-sha256' })
+    // The last octets of the SignerInfo, which has no unsigned attributes, are the signature's.
+    cms.writeUInt8(cms.readUInt8(cms.length - 1) ^ 1, cms.length - 1)
+    expect(onlySigner(cms, text).reasons).toMatchObject([{ code: 'bad-signature' }])
+  })
+
   test('detached, by key identifier, without signed attributes, as BER, with ESS', () => {
     for (const options of [[], ['-keyid'], ['-noattr'], ['-cades'], ['-nosmimecap']])
       for (const signer of [rosa, paul]) {
