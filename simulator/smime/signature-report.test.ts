@@ -42,7 +42,7 @@ describe('who signed', () => {
       toMessage({ ...headers, from: 'chief@example.test' }, signed(alva)),
     ])
     const opened = open(onBehalf)
-    expect(opened.signature.status).toBe('valid')
+    expect(opened.signature.status).toBe('untrusted')
     expect(reasonCodes(opened)).toEqual(['signed-by-sender'])
   })
 

@@ -156,7 +156,16 @@ function judgeAuthor(certificate: Certificate, author: Author): Judgement {
     )
   if (names(author.from)) return { status: 'valid', reasons: [] }
   if (author.sender !== undefined && names(author.sender))
-    return valid('signed-by-sender', `signed by the Sender ${author.sender}, not by the author ${author.from}`)
+    // RFC 8550 3 lets the Sender match instead, and readers show the From field: whoever may sign at all could be anybody.
+    return {
+      status: 'untrusted',
+      reasons: [
+        {
+          code: 'signed-by-sender',
+          message: `signed by the Sender ${author.sender}, not by the author ${author.from}`,
+        },
+      ],
+    }
   return invalid(
     'address-mismatch',
     `the certificate of ${author.from} wanted, got that of ${certificate.emails.join(', ')}`,

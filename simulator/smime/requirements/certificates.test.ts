@@ -138,7 +138,7 @@ describe('CRT-04 author and certificate', () => {
 
   it('CRT-04 the Sender may have signed, and is told', () => {
     const opened = from('chief@example.test', alva, 'Sender: alva@example.test\r\n')
-    expect(opened.signature.status).toBe('valid')
+    expect(opened.signature.status).toBe('untrusted')
     expect(reasonCodes(opened)).toEqual(['signed-by-sender'])
     expect(from('chief@example.test', alva, 'Sender: eve@example.test\r\n').signature.status).toBe('invalid')
   })
