@@ -181,6 +181,10 @@ describe('closed messages', () => {
     expect(opened.content).toBeUndefined()
   })
 
+  it('takes an empty file for no message', () => {
+    expect(open(Buffer.alloc(0))).toMatchObject({ outcome: 'closed', cause: 'malformed' })
+  })
+
   it('names the place of what it cannot read', () => {
     const head = 'Content-Type: application/pkcs7-mime\r\nContent-Transfer-Encoding: base64\r\n\r\n'
     const opened = open(Buffer.from(`${head}MIAGCSqGSIb3`))

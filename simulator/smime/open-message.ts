@@ -92,6 +92,7 @@ function peelAll(source: Buffer, progress: Progress, held: Held): End {
   let inner: Entity | undefined
   let peel: () => Peeled | undefined
   let signers = 0
+  if (source.length === 0) throw new LabError('mime-malformed', 'a message wanted, got nothing')
   if (isBareCms(source)) {
     progress.author = { kind: 'no-message' }
     peel = () => peelCms(source, held)
