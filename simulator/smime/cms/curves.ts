@@ -46,7 +46,15 @@ const curves: ReadonlyMap<string, Curve> = new Map([
   ],
 ])
 
+const knownCurves = new WeakMap<KeyObject, Curve | undefined>()
+
+/** Remembered: node:crypto asks OpenSSL anew each time. */
 export function curveOf(key: KeyObject): Curve | undefined {
+  if (!knownCurves.has(key)) knownCurves.set(key, findCurve(key))
+  return knownCurves.get(key)
+}
+
+function findCurve(key: KeyObject): Curve | undefined {
   const type = key.asymmetricKeyType
   return curves.get(type === 'ec' ? (key.asymmetricKeyDetails?.namedCurve ?? '') : (type ?? ''))
 }

@@ -2,7 +2,7 @@
  * Key agreement with an ephemeral sender key (RFC 5652 6.2.2): ECDH on the NIST curves with the X9.63 KDF (RFC 5753), and
  * X25519 and X448 with either KDF (RFC 8418).
  */
-import { createHash, diffieHellman, hkdfSync, type KeyObject } from 'node:crypto'
+import { diffieHellman, hash, hkdfSync, type KeyObject } from 'node:crypto'
 import { oidName } from '../../asn1/oid.ts'
 import * as der from '../../asn1/write.ts'
 import { LabError } from '../../error.ts'
@@ -106,9 +106,10 @@ function deriveKey(
   const blocks: Buffer[] = []
   for (let made = 0, block = 1; made < wrap.keyLength; made += digestLength[scheme.hash], block++) {
     counter.writeUInt32BE(block)
-    blocks.push(createHash(scheme.hash).update(secret).update(counter).update(info).digest())
+    blocks.push(hash(scheme.hash, Buffer.concat([secret, counter, info]), 'buffer'))
   }
-  return Buffer.concat(blocks, wrap.keyLength)
+  const [only] = blocks
+  return only?.length === wrap.keyLength ? only : Buffer.concat(blocks, wrap.keyLength)
 }
 
 /** ECC-CMS-SharedInfo (RFC 5753 7.2): no entityUInfo at all where the message has no user keying material. */

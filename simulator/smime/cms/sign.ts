@@ -1,5 +1,5 @@
 /** Signing (RFC 5652 5, RFC 8551 2.5): one SignerInfo a signer, its attributes in DER. */
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { Oid } from '../../asn1/oid.ts'
 import { Tag } from '../../asn1/read.ts'
 import * as der from '../../asn1/write.ts'
@@ -41,7 +41,7 @@ export function sign(content: Uint8Array, options: SignOptions): Buffer {
   })
   const digests = new Map<DigestName, Buffer>()
   const digestContent = (name: DigestName): Buffer => {
-    const digest = digests.get(name) ?? createHash(name).update(content).digest()
+    const digest = digests.get(name) ?? hash(name, content, 'buffer')
     digests.set(name, digest)
     return digest
   }
@@ -74,6 +74,25 @@ export function sign(content: Uint8Array, options: SignOptions): Buffer {
 const contentTypeData = writeAttribute(Oid.contentType, der.oid(Oid.data))
 const capabilities = writeAttribute(Oid.smimeCapabilities, writeCapabilities())
 
+interface SignerParts {
+  readonly id: Buffer
+  readonly signingCertificate: Buffer
+}
+
+const knownSigners = new WeakMap<Certificate, SignerParts>()
+
+/** The same in every signature by one certificate: hashing and encoding them anew takes longer than an ECDSA signature leaves. */
+function signerParts(certificate: Certificate): SignerParts {
+  const known = knownSigners.get(certificate)
+  if (known !== undefined) return known
+  const parts = {
+    id: writeIssuerAndSerial(certificate),
+    signingCertificate: writeAttribute(Oid.signingCertificateV2, writeSigningCertificate(certificate)),
+  }
+  knownSigners.set(certificate, parts)
+  return parts
+}
+
 /** DER of the SET OF, which is what gets signed (RFC 5652 5.4). */
 function signedAttributes(digest: Buffer, certificate: Certificate, options: SignOptions): Buffer {
   const attributes = [
@@ -81,7 +100,7 @@ function signedAttributes(digest: Buffer, certificate: Certificate, options: Sig
     writeAttribute(Oid.messageDigest, der.octetString(digest)),
     writeAttribute(Oid.signingTime, der.time(options.signingTime)),
     capabilities,
-    writeAttribute(Oid.signingCertificateV2, writeSigningCertificate(certificate)),
+    signerParts(certificate).signingCertificate,
   ]
   if (options.encryptionCertificate !== undefined)
     attributes.push(writeAttribute(Oid.encryptionKeyPreference, writeKeyPreference(options.encryptionCertificate)))
@@ -99,7 +118,7 @@ function writeSignerInfo(
   implicit[0] = 0xa0
   return der.sequence(
     der.integer(1),
-    writeIssuerAndSerial(certificate),
+    signerParts(certificate).id,
     writeDigest(check.digest),
     implicit,
     writeSignatureAlgorithm(check),
