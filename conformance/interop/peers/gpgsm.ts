@@ -63,8 +63,8 @@ async function fillHome(world: World, workplace: Workplace): Promise<ImportedKey
 }
 
 /**
- * Version 2.2 reads the old PKCS#12 protection only, and about one file in twelve not at all, depending on the salts:
- * another salt, another try.
+ * Version 2.2 reads the old PKCS#12 protection only, and fails on about one import in eight, at random: the same file is
+ * read the next time.
  */
 async function importKey(person: Person, workplace: Workplace): Promise<void> {
   for (let triesLeft = 3; ; triesLeft--) {

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { createHash, createPrivateKey } from 'node:crypto'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -132,7 +132,11 @@ describe('3DES', () => {
     const options = { cwd: folder, encoding: 'utf8', stdio: 'pipe', env: { ...process.env, GNUPGHOME: home } } as const
     try {
       const args = ['--batch', '--no-tty', '--pinentry-mode=loopback', '--passphrase-fd', '0', '--import', 'out.p12']
-      execFileSync('gpgsm', args, { ...options, input: 'secret' })
+      // gpgsm 2.2 fails on one import in eight, at random: the same file is read the next time.
+      const imported = [1, 2, 3, 4, 5].some(
+        () => spawnSync('gpgsm', args, { ...options, input: 'secret' }).status === 0,
+      )
+      expect(imported).toBe(true)
       expect(execFileSync('gpgsm', ['--batch', '-K'], options)).toContain('CN=Alva signing 2026')
     } finally {
       execFileSync('gpgconf', ['--kill', 'gpg-agent'], options)
