@@ -41,15 +41,24 @@ export class ChainRevocation {
 
   /** @param chain leaf first, anchor last */
   reasonsAgainst(chain: readonly Certificate[], mode: RevocationMode): PathReason[] {
+    this.#leafNotices = []
     if (mode === 'none') return []
     if (mode === 'if-available' && this.#sources.crls.length === 0 && this.#sources.ocsp.length === 0) return []
-    return this.#check(chain, mode, (above) => this.#listSigners(above))
+    return this.#check(
+      chain,
+      mode,
+      (above) => this.#listSigners(above),
+      (notices) => {
+        this.#leafNotices = notices
+      },
+    )
   }
 
   #check(
     chain: readonly Certificate[],
     mode: RevocationMode,
     listSigners: (above: readonly Certificate[]) => Iterable<Certificate>,
+    onUnknownLeaf: (notices: PathReason[]) => void = () => {},
   ): PathReason[] {
     return chain.slice(0, -1).flatMap((certificate, index) => {
       const above = chain.slice(index + 1)
@@ -66,7 +75,7 @@ export class ChainRevocation {
       if (found.status !== 'unknown') return []
       const unknown = reason('revocation-unknown', certificate, `may be revoked: ${found.why.join('; ')}`)
       if (mode === 'required') return unknown
-      if (index === 0) this.#leafNotices = [unknown].flat()
+      if (index === 0) onUnknownLeaf([unknown])
       return []
     })
   }

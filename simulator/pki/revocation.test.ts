@@ -211,3 +211,23 @@ describe('what a list speaks of', () => {
     expect(statusOf(await newListed({ serial: Buffer.of(0xff) }), { crls: [list] }).status).toBe('good')
   })
 })
+
+describe('lists that are of no use to the leaf are told, in mode if-available', () => {
+  const notices = async (lists: 'stale' | 'current' | 'none'): Promise<string[]> => {
+    const good = await threeLevels()
+    const day = 24 * 3600 * 1000
+    const crls = {
+      stale: [await good.issuing.crl(new Date(at.getTime() - 30 * day), new Date(at.getTime() - 20 * day))],
+      current: [await good.issuing.crl(at)],
+      none: [],
+    }[lists]
+    const { ok, notices } = validatePath(good.leaf, { ...optionsOf(good), crls })
+    expect(ok).toBe(true)
+    return notices.map(({ code }) => code)
+  }
+
+  test('a stale one is', async () => expect(await notices('stale')).toEqual(['revocation-unknown']))
+  test('a current one is not, whatever is unknown above the leaf', async () =>
+    expect(await notices('current')).toEqual([]))
+  test('none given is nothing to tell', async () => expect(await notices('none')).toEqual([]))
+})
